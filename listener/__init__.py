@@ -1,0 +1,1 @@
+"""The core: words, decisions, storage, use cases, doors. See docs/architecture.md."""

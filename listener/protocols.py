@@ -1,0 +1,239 @@
+"""What the edges promise. A new kind of source, classifier, suggester, responder or publisher is a class that
+has these members and one line in listener/registry.py; nothing in the core changes.
+
+Edges do no I/O of their own over HTTP: a source says what to fetch and reads pages that it is given; a publisher
+is a generator that yields Requests and is sent Pages (Conversation). So each is tested from recorded pages.
+"""
+
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Protocol, TypeVar
+
+from listener.model import (
+    Brand,
+    Classification,
+    Event,
+    Mention,
+    Post,
+    Query,
+    SuggestedReply,
+    TicketView,
+    Violation,
+)
+
+# --- fetching -----------------------------------------------------------------------------------------------
+
+Cursor = Mapping[str, str]
+"""A source's position: mark name -> value, both the source's own business. Saved only with the rows it covers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to fetch. tag and context are the source's own notes, handed back with the page.
+
+    conditional: send the validators kept from the last fetch of this URL, so that it may answer 304. Leave it
+    off for pages that must be read again in full. form: fields of an HTML form (POST); json: a JSON body (POST).
+    """
+
+    url: str
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    form: Sequence[tuple[str, str]] | None = None
+    json: Any = None
+    tag: str = ""
+    context: Mapping[str, str] = field(default_factory=dict)
+    conditional: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A raw HTTP response. url: after redirects; headers: lower-case names; body: decoded from its transfer
+    and content encodings, not from its charset; fetched_at: UTC."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    fetched_at: datetime
+    request: Request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """What a page gave. follow: what to fetch because of it. marks: changes to the cursor (None removes a mark)
+    that hold once this page and everything it asked to follow are stored, not before. hints: what the place
+    said of itself, for the schedule (ttl_minutes, skip_hours, thread_gone ...). notes: what a person should know."""
+
+    posts: tuple[Post, ...] = ()
+    follow: tuple[Request, ...] = ()
+    marks: Mapping[str, str | None] = field(default_factory=dict)
+    hints: Mapping[str, str] = field(default_factory=dict)
+    gone: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Ability(StrEnum):
+    """What a kind can do beyond reading."""
+
+    REPLY = "reply"
+    VERIFY = "verify"
+    WEBHOOK = "webhook"
+    EDIT = "edit"
+    BACKFILL = "backfill"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceConfig:
+    """One configured place. options: the kind's own keys, checked by the kind. zone: IANA name used for dates
+    that carry none. since: do not go back further than this (UTC)."""
+
+    name: str
+    kind: str
+    url: str
+    zone: str = "Europe/Warsaw"
+    since: datetime | None = None
+    max_pages: int | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Source(Protocol):
+    """A kind of place we crawl, made as Kind(config: SourceConfig)."""
+
+    kind: ClassVar[str]
+    abilities: ClassVar[frozenset[Ability]]
+    example: ClassVar[str]
+    """A URL of the shape this kind takes, for docs and the contract test."""
+
+    def requests(self, cursor: Cursor) -> Sequence[Request]:
+        """What to fetch first in a pass, given what is known."""
+        ...
+
+    def parse(self, page: Page, cursor: Cursor) -> Parsed:
+        """Posts, follow-ups and marks of one page. No I/O. ParseError where the page is not what it should be."""
+        ...
+
+
+# --- reading ------------------------------------------------------------------------------------------------
+
+
+class Matcher(Protocol):
+    """Compiled queries."""
+
+    queries: Sequence[Query]
+
+    def match(self, post: Post) -> tuple[Mention, ...]:
+        """A mention per query that matches, in the order of queries."""
+        ...
+
+
+class Classifier(Protocol):
+    """Names what texts say. Never raises for any text; order kept; one Classification a text."""
+
+    version: str
+
+    def classify(self, texts: Sequence[str]) -> list[Classification]: ...
+
+
+# --- answering ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuggestionContext:
+    """What a draft may be made from. lang: the language to answer in (ISO 639-1)."""
+
+    text: str
+    lang: str
+    brand: Brand | None = None
+    classification: Classification | None = None
+    thread_title: str | None = None
+    today: datetime | None = None
+
+
+class Suggester(Protocol):
+    """Drafts, best first; empty where it has nothing to say."""
+
+    def suggest(self, context: SuggestionContext) -> tuple[SuggestedReply, ...]: ...
+
+
+class ReplyChecker(Protocol):
+    """Reads a draft before a person approves it."""
+
+    def check(self, text: str, context: SuggestionContext, kind: str) -> tuple[Violation, ...]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One event with all that a card needs. inbox_url: where a person can work on it."""
+
+    event: Event
+    view: TicketView | None
+    brand: Brand | None
+    inbox_url: str | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What the other side called the thing that we delivered (Slack: "channel:ts")."""
+
+    reference: str
+    url: str | None = None
+
+
+class Responder(Protocol):
+    """Delivers alerts. previous: the receipt of the ticket's first alert here, where there is one, so that a
+    card can change in place. Raises TransientDelivery or PermanentDelivery, nothing else, for what can happen."""
+
+    name: str
+
+    def handles(self, event: Event) -> bool: ...
+
+    def deliver(self, alert: Alert, previous: Receipt | None) -> Receipt: ...
+
+
+T_co = TypeVar("T_co", covariant=True)
+Conversation = Generator[Request, Page, T_co]
+"""Yields what to send, is sent what came back, returns the outcome. Driven by listener.http."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingReply:
+    """An approved reply on its way to the post it answers."""
+
+    text: str
+    post: Post
+    approved_at: datetime
+
+
+class Outcome(StrEnum):
+    """What became of a publishing attempt."""
+
+    PUBLISHED = "published"
+    PENDING_MODERATION = "pending_moderation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """Where a reply stands now. native_id as the source's own posts carry it, so that our reply is known when
+    it is crawled."""
+
+    outcome: Outcome
+    url: str | None = None
+    native_id: str | None = None
+
+
+class Publisher(Protocol):
+    """Posts replies as a logged-in account, and reads back. Made as Kind(config: SourceConfig).
+
+    find tells whether the reply already stands there. absence_is_certain: the place shows a new post at once
+    (no moderation queue), so "not found" means "was not posted" and sending it after a crash cannot double it.
+    """
+
+    kind: ClassVar[str]
+    absence_is_certain: ClassVar[bool]
+
+    def publish(self, reply: OutgoingReply) -> Conversation[Published]: ...
+
+    def find(self, reply: OutgoingReply) -> Conversation[Published | None]: ...

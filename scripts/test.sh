@@ -1,0 +1,7 @@
+#!/bin/sh
+# Everything: style, types, layers, then all tests. Fast ones first, so that a plain mistake shows early.
+set -eu
+cd "$(dirname "$0")/.."
+sh scripts/lint.sh
+.venv/bin/python -m pytest tests/unit tests/contract
+.venv/bin/python -m pytest tests/integration tests/web
