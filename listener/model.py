@@ -279,9 +279,7 @@ class Ticket:
     version: int = 1
 
     def __post_init__(self) -> None:
-        _check_utc(
-            self, "opened_at", "updated_at", "first_response_due", "first_response_at", "resolution_due"
-        )
+        _check_utc(self, "opened_at", "updated_at", "first_response_due", "first_response_at", "resolution_due")
 
 
 class TicketAction(StrEnum):
