@@ -1,0 +1,134 @@
+"""What to do with a mention: open a ticket, append to the open one, or leave it. Pure, each decision with reasons.
+
+Reasons are short and in English; doors translate the words they show (the keys are stable).
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from listener.model import (
+    Brand,
+    Classification,
+    Intent,
+    Mention,
+    Post,
+    Priority,
+    Sentiment,
+    Ticket,
+    TicketAction,
+    TicketChange,
+    Urgency,
+)
+from listener.sla import SlaPolicy, first_response_due, resolution_due
+
+_DUE_INTENTS = frozenset({Intent.COMPLAINT, Intent.QUESTION, Intent.CHURN, Intent.LEAD, Intent.SUGGESTION})
+_LOW_RATING = 0.4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriagePolicy:
+    """tickets_for: intents that open a ticket whatever the urgency; praise and spam are left out by default.
+    min_urgency: an urgency that opens a ticket whatever the intents. competitors: open tickets for them too."""
+
+    tickets_for: frozenset[Intent] = _DUE_INTENTS
+    min_urgency: Urgency = Urgency.HIGH
+    competitors: bool = False
+    sla: SlaPolicy = field(default_factory=SlaPolicy)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadFacts:
+    """What is known around the post. ticket: the open one of this thread and query; unanswered: posts of the same
+    author in it since our last reply; ours: the post was written by our own account; edited: a known post changed."""
+
+    ticket: Ticket | None = None
+    unanswered: int = 0
+    ours: bool = False
+    edited: bool = False
+
+
+def decide(
+    post: Post,
+    mention: Mention,
+    classification: Classification,
+    facts: ThreadFacts,
+    *,
+    brand: Brand,
+    policy: TriagePolicy,
+    now: datetime,
+) -> TicketChange:
+    """now: UTC; the clock of the SLA starts when the post was seen, or now where that lies in the future."""
+    refusal = _why_not(post, classification, facts, brand, policy)
+    if refusal:
+        return TicketChange(action=TicketAction.IGNORE, reasons=(refusal,))
+    priority, reasons = _priority(post, classification, facts)
+    if facts.ticket is not None:
+        raised = max(facts.ticket.priority, priority, key=lambda p: p.rank)
+        since = facts.ticket.opened_at if raised is facts.ticket.priority else min(post.seen_at, now)
+        return TicketChange(
+            action=TicketAction.APPEND,
+            reasons=reasons,
+            priority=raised,
+            first_response_due=_earlier(facts.ticket.first_response_due, first_response_due(policy.sla, raised, since)),
+            resolution_due=facts.ticket.resolution_due,
+            team=facts.ticket.team,
+        )
+    since = min(post.seen_at, now)
+    return TicketChange(
+        action=TicketAction.OPEN,
+        reasons=reasons,
+        priority=priority,
+        first_response_due=first_response_due(policy.sla, priority, since),
+        resolution_due=resolution_due(policy.sla, since),
+    )
+
+
+def _earlier(one: datetime | None, other: datetime) -> datetime:
+    return other if one is None else min(one, other)
+
+
+def _why_not(post: Post, classification: Classification, facts: ThreadFacts, brand: Brand, policy: TriagePolicy) -> str:
+    """The reason to open nothing, or an empty string."""
+    intents = frozenset(classification.intents)
+    if facts.ours:
+        return "our own reply"
+    if brand.competitor and not policy.competitors:
+        return "about a competitor"
+    if Intent.SPAM in intents and not intents & {Intent.COMPLAINT, Intent.QUESTION}:
+        return "spam"
+    if facts.ticket is not None:
+        return ""  # whatever is said in a thread that staff already handle belongs in front of them
+    urgent = classification.urgency.rank >= policy.min_urgency.rank
+    if urgent or intents & policy.tickets_for or _low_rating(post):
+        return ""
+    return "nothing is due"
+
+
+def _low_rating(post: Post) -> bool:
+    if post.rating is None or not post.rating_scale:
+        return False
+    return post.rating / post.rating_scale <= _LOW_RATING
+
+
+def _priority(post: Post, classification: Classification, facts: ThreadFacts) -> tuple[Priority, tuple[str, ...]]:
+    """Urgency says where to start; each reason after it may only raise."""
+    priority = Priority(classification.urgency.value)
+    reasons = [f"urgency: {classification.urgency.value}"]
+    reasons += [f"intent: {intent.value}" for intent in classification.intents]
+
+    def raise_to(floor: Priority, reason: str) -> None:
+        nonlocal priority
+        reasons.append(reason)
+        priority = max(priority, floor, key=lambda p: p.rank)
+
+    if Intent.COMPLAINT in classification.intents and classification.sentiment is Sentiment.NEGATIVE:
+        raise_to(Priority.NORMAL, "negative complaint")
+    if Intent.CHURN in classification.intents:
+        raise_to(Priority.NORMAL, "customer is leaving")
+    if _low_rating(post):
+        raise_to(Priority.NORMAL, f"rating {post.rating:g} of {post.rating_scale:g}")
+    if facts.unanswered >= 2:
+        raise_to(Priority.HIGH, "repeated and unanswered")
+    if facts.edited:
+        reasons.append("edited by its author")
+    return priority, tuple(reasons)
