@@ -3,7 +3,8 @@
     ListenerError                      the work failed: exit code 1
     ├── WrongUse                       wrong usage or configuration: exit code 2
     │   ├── ConfigError                a key of the configuration, or a file it names
-    │   └── QueryError                 a query; carries the character position
+    │   ├── QueryError                 a query; carries the character position
+    │   └── NotFound                   no such ticket, post, reply or other thing asked for by name or number
     ├── StorageError
     │   ├── DatabaseUnreachable        cannot open, connect, read or write
     │   ├── DatabaseTooNew             written by a later version of this program
@@ -59,6 +60,10 @@ class QueryError(WrongUse):
     def __init__(self, message: str, *, position: int, where: str = "", mend: str = "") -> None:
         super().__init__(message, where=where, mend=mend)
         self.position = position
+
+
+class NotFound(WrongUse):
+    """What was asked for by name or number does not exist."""
 
 
 class StorageError(ListenerError):

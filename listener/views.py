@@ -1,0 +1,102 @@
+"""What people look at, made of the words of listener.model: rows of the inbox, its counts, the house's health.
+
+Shared by the desk, which fills them, and by the doors, which show them.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from listener.model import Intent, ReplyState, Sentiment, Ticket, TicketState, Urgency
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketSummary:
+    """One row of the inbox. excerpt, author, url: of the ticket's latest post; posts: how many it has.
+
+    sentiment and urgency are None where nothing was classified. replies: states of its replies, oldest first.
+    """
+
+    ticket: Ticket
+    excerpt: str
+    author: str | None
+    source: str
+    url: str
+    sentiment: Sentiment | None
+    urgency: Urgency | None
+    intents: tuple[Intent, ...]
+    posts: int
+    replies: tuple[ReplyState, ...]
+
+
+def pressing(ticket: Ticket) -> tuple[bool, datetime, int, int]:
+    """Sort key, most pressing first: unanswered before answered, soonest due first, then priority, then age."""
+    due = ticket.first_response_due if ticket.first_response_at is None else ticket.resolution_due
+    return (ticket.first_response_at is not None, due or _NEVER, -ticket.priority.rank, ticket.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxCounts:
+    """How many tickets stand in each state; overdue: unanswered ones past their first response due; uncertain:
+    replies that wait for a person to say whether they stand there."""
+
+    open: int = 0
+    pending: int = 0
+    snoozed: int = 0
+    resolved: int = 0
+    overdue: int = 0
+    uncertain: int = 0
+
+    def of(self, state: TicketState) -> int:
+        """Tickets in this state."""
+        by_state = {
+            TicketState.OPEN: self.open,
+            TicketState.PENDING: self.pending,
+            TicketState.SNOOZED: self.snoozed,
+            TicketState.RESOLVED: self.resolved,
+        }
+        return by_state[state]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One part of the house. detail: one line for the person who mends it, no secrets."""
+
+    name: str
+    ok: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readiness:
+    """Whether the house can work: storage, scheduler and whatever else it stands on."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def ready(self) -> bool:
+        """Every part is fine."""
+        return all(check.ok for check in self.checks)
+
+
+class Role(StrEnum):
+    """What a user may do. VIEWER reads; AGENT works on tickets and approves replies; ADMIN does both."""
+
+    VIEWER = "viewer"
+    AGENT = "agent"
+    ADMIN = "admin"
+
+    @property
+    def may_act(self) -> bool:
+        """May change tickets and approve replies."""
+        return self is not Role.VIEWER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """Somebody who logs in to us."""
+
+    name: str
+    role: Role

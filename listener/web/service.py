@@ -1,0 +1,84 @@
+"""What the web door needs of the house. listener.desk.Desk has these members; so has the tests' fake.
+
+Every method is plain synchronous code, safe to call from several threads, and one transaction. `now` is UTC.
+version: the ticket version that the person was looking at; Conflict is raised when it has risen since.
+Errors come from listener.errors only: NotFound (no such ticket, post or reply), Conflict, and ListenerError
+whose text a person can read, for everything refused.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from listener.model import Reply, StoredPost, TicketState, TicketView
+from listener.views import InboxCounts, Readiness, TicketSummary, User
+
+Labels = Mapping[str, str | tuple[str, ...]]
+"""A person's corrections: sentiment and urgency -> one value, intents and topics -> all that apply."""
+
+
+class Reading(Protocol):
+    """Questions; they change nothing."""
+
+    def inbox(
+        self, *, state: TicketState | None, text: str = "", limit: int = 50, before: int | None = None
+    ) -> Sequence[TicketSummary]:
+        """Most pressing first (listener.views.pressing), resolved ones latest first. text: what the posts must
+        contain. before: the last ticket id of the page before this one, in the same order."""
+        ...
+
+    def ticket(self, ticket_id: int) -> TicketView: ...
+
+    def counts(self) -> InboxCounts: ...
+
+    def health(self) -> Readiness: ...
+
+    def can_publish(self, source: str) -> bool:
+        """Whether an approved reply can be posted to this source by us; where not, a person posts it by hand."""
+        ...
+
+    def mentions(self, *, limit: int = 50, before: int | None = None) -> Sequence[StoredPost]:
+        """Posts with mentions, latest id first; before: only ids below this one."""
+        ...
+
+    def replies(self, *, limit: int = 50, before: int | None = None) -> Sequence[Reply]:
+        """Latest id first; before: only ids below this one."""
+        ...
+
+    def slack_cards(self) -> Sequence[Mapping[str, Any]]:
+        """Demo only: the chat.postMessage payloads that the stand-in for Slack received, latest first."""
+        ...
+
+    def authenticate(self, name: str, password: str) -> User | None: ...
+
+
+class Acting(Protocol):
+    """Decisions of a person, by name."""
+
+    def reply(
+        self, ticket_id: int, *, post_id: int, text: str, approved_by: str, version: int, now: datetime
+    ) -> Reply: ...
+
+    def posted_by_hand(
+        self, ticket_id: int, *, post_id: int, text: str, url: str, approved_by: str, version: int, now: datetime
+    ) -> Reply: ...
+
+    def decide_uncertain(self, reply_id: int, *, by: str, posted_url: str | None, now: datetime) -> Reply:
+        """posted_url: it stands there; None: it does not, send it again."""
+        ...
+
+    def claim(self, ticket_id: int, *, by: str, version: int, now: datetime) -> object: ...
+
+    def resolve(self, ticket_id: int, *, by: str, version: int, now: datetime) -> object: ...
+
+    def reopen(self, ticket_id: int, *, by: str, version: int, now: datetime) -> object: ...
+
+    def not_relevant(self, ticket_id: int, *, by: str, version: int, now: datetime) -> object: ...
+
+    def correct(self, post_id: int, *, labels: Labels, by: str, now: datetime) -> object:
+        """Keeps labels for training."""
+        ...
+
+
+class WebService(Reading, Acting, Protocol):
+    """The whole of it."""
