@@ -1,0 +1,22 @@
+"""Named points of the path where a test may kill the process as a power cut would.
+
+LISTENER_FAILPOINT=name dies at the first hit of that point, LISTENER_FAILPOINT=name:3 at the third. Without the
+variable a hit is one attribute look-up and a comparison. Read once, at import: a process does not change its mind.
+"""
+
+import itertools
+import os
+import signal
+
+NAMES: tuple[str, ...] = ()
+"""Every point there is, in the order of the path; the crash tests walk this table."""
+
+_name, _, _count = os.environ.get("LISTENER_FAILPOINT", "").partition(":")
+_fatal_hit = int(_count) if _count.isdecimal() else 1
+_hits = itertools.count(1)
+
+
+def hit(name: str) -> None:
+    """Die here by SIGKILL when this is the point and the hit that the environment asks for."""
+    if _name and name == _name and next(_hits) == _fatal_hit:
+        os.kill(os.getpid(), signal.SIGKILL)

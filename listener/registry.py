@@ -1,0 +1,55 @@
+"""Which class serves which kind: tables of dotted names, imported on first use. A new kind is one line here."""
+
+import difflib
+import importlib
+from collections.abc import Callable, Mapping
+from typing import cast
+
+from listener.errors import ConfigError
+from listener.protocols import Publisher, Source, SourceConfig
+
+AUTO = "auto"
+"""What a source is configured with when its kind is to be found out from its pages."""
+
+SOURCES: Mapping[str, str] = {
+    "feed": "sources.feed:Feed",
+    "spirit": "sources.spirit:Spirit",
+    "thread": "sources.thread:Thread",
+}
+
+PUBLISHERS: Mapping[str, str] = {
+    "spirit": "responders.spirit:SpiritPublisher",
+}
+
+RESPONDERS: Mapping[str, str] = {
+    "slack": "responders.slack:SlackResponder",
+}
+
+
+def source_class(kind: str) -> Callable[[SourceConfig], Source]:
+    """The class that reads this kind of place. ConfigError for a kind that does not exist."""
+    return cast(Callable[[SourceConfig], Source], _load(SOURCES, kind, "kind of source"))
+
+
+def publisher_class(kind: str) -> Callable[[SourceConfig], Publisher]:
+    """The class that answers on this kind of place. ConfigError where there is none: people answer by hand there."""
+    return cast(Callable[[SourceConfig], Publisher], _load(PUBLISHERS, kind, "kind that can be answered on"))
+
+
+def responder_class(kind: str) -> Callable[..., object]:
+    """The class that delivers alerts; how it is made is its own business. ConfigError for an unknown kind."""
+    return _load(RESPONDERS, kind, "kind of responder")
+
+
+def unknown_kind(kind: str, known: Mapping[str, str], what: str = "kind of source") -> ConfigError:
+    """The error for a kind that is not in a table, with the nearest names as its mend."""
+    near = difflib.get_close_matches(kind, known, n=3, cutoff=0.5)
+    mend = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(sorted(known))}"
+    return ConfigError(f'"{kind}" is no {what}', where="kind", mend=mend)
+
+
+def _load(table: Mapping[str, str], kind: str, what: str) -> Callable[..., object]:
+    if kind not in table:
+        raise unknown_kind(kind, table, what)
+    module, _, name = table[kind].partition(":")
+    return cast(Callable[..., object], getattr(importlib.import_module(module), name))

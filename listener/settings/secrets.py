@@ -1,0 +1,69 @@
+"""Secrets come from the file, from a file that it names (`bot_token_file`), or from the environment, in this order.
+
+The order lets a configuration say for sure which account it means, whatever else the environment holds.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from listener.errors import ConfigError
+
+_Table = dict[str, Any]
+
+
+def fill(document: _Table, folder: Path, environ: Mapping[str, str]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Puts secrets into the document where they are not written out, and takes the *_file keys away.
+
+    Yields (location, message) for what cannot be used.
+    """
+    for location, table, key, variable in list(_places(document)):
+        named = table.pop(f"{key}_file", None)
+        if named is not None and key in table:
+            yield (*location, f"{key}_file"), f'"{key}" is given as well: keep one of the two'
+        elif named is not None:
+            try:
+                table[key] = read_secret(folder, named)
+            except ConfigError as error:
+                yield (*location, f"{key}_file"), error.message
+                table[key] = ""  # the finding says it all; a second one that the key is missing would mislead
+        elif key not in table and environ.get(variable):
+            table[key] = environ[variable].strip()
+
+
+def _places(document: _Table) -> Iterator[tuple[tuple[str | int, ...], _Table, str, str]]:
+    service = document.setdefault("listener", {})
+    if isinstance(service, dict):
+        yield ("listener",), service, "database", "LISTENER_DATABASE"
+    slack = document.get("slack")
+    if isinstance(slack, dict):
+        yield ("slack",), slack, "bot_token", "SLACK_BOT_TOKEN"
+        yield ("slack",), slack, "app_token", "SLACK_APP_TOKEN"
+    sources = document.get("source")
+    for index, source in enumerate(sources if isinstance(sources, list) else ()):
+        if not isinstance(source, dict):
+            continue
+        variable = f"LISTENER_SOURCE_{_variable(source.get('name'))}"
+        yield ("source", index), source, "password", f"{variable}_PASSWORD"
+        if isinstance(source.get("reply"), dict):
+            yield ("source", index, "reply"), source["reply"], "password", f"{variable}_REPLY_PASSWORD"
+
+
+def _variable(name: object) -> str:
+    return re.sub(r"[^A-Z0-9]", "_", str(name).upper())
+
+
+def read_secret(folder: Path, named: object) -> str:
+    """The text of a secret file without the line end. ConfigError says why it cannot be had, never what it holds."""
+    if not isinstance(named, str) or not named.strip():
+        raise ConfigError("must be the path of a file")
+    path = folder / named
+    try:
+        secret = path.read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not a text in UTF-8"
+        raise ConfigError(f"{path} cannot be read: {reason}") from None
+    if not secret:
+        raise ConfigError(f"{path} is empty")
+    return secret

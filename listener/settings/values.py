@@ -1,0 +1,60 @@
+"""Settings as the rest of the house uses them: frozen, checked, secrets hidden from repr."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from listener.model import Brand, Query
+from listener.routing import Rule
+from listener.settings.schema import LogFormat, LogLevel, SlackSettings, SourceSettings, WebSettings
+from listener.triage import TriagePolicy
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """One configuration. Relative paths of the file are resolved against the file's own folder.
+
+    path: the file. database: SQLAlchemy URL, may hold a password, so never print it. model: folder of a trained
+    classifier, None for the shipped one. knowledge, canned: folders of Markdown, None where there are none.
+    """
+
+    path: Path
+    database: str = field(repr=False)
+    contact: str | None
+    data_dir: Path
+    model: Path | None
+    log_format: LogFormat
+    log_level: LogLevel
+    web: WebSettings
+    brands: tuple[Brand, ...]
+    sources: tuple[SourceSettings, ...]
+    slack: SlackSettings | None
+    knowledge: Path | None
+    canned: Path | None
+    triage: TriagePolicy
+    rules: tuple[Rule, ...]
+
+    @cached_property
+    def queries(self) -> tuple[Query, ...]:
+        """Every query of every brand, in the order of the file."""
+        return tuple(Query(brand=brand.id, expression=q) for brand in self.brands for q in brand.queries)
+
+    def brand(self, name: str) -> Brand | None:
+        """The brand of this id or name, whatever the case."""
+        wanted = name.casefold()
+        return next((b for b in self.brands if wanted in (b.id.casefold(), b.name.casefold())), None)
+
+    def source(self, name: str) -> SourceSettings | None:
+        """The configured source of this name."""
+        return next((s for s in self.sources if s.name == name), None)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret in plain text, for the log to mask and for nothing else."""
+        found = [urlsplit(self.database).password]
+        if self.slack:
+            found += [token.get_secret_value() for token in (self.slack.bot_token, self.slack.app_token) if token]
+        for source in self.sources:
+            found += [account.password.get_secret_value() for account in (source.account, source.reply) if account]
+        return tuple(secret for secret in found if secret)
