@@ -6,19 +6,19 @@ listener.settings.load(path, environ) for whoever wants to run; inspect for whoe
 from listener.settings.durations import format_duration, parse_duration
 from listener.settings.findings import Finding
 from listener.settings.reading import Inspection, inspect, load
-from listener.settings.schema import Account, LogFormat, LogLevel, SlackSettings, SourceSettings, WebSettings
+from listener.settings.schema import Account, InboxSettings, LogFormat, LogLevel, SlackSettings, SourceSettings
 from listener.settings.values import Settings
 
 __all__ = [
     "Account",
     "Finding",
+    "InboxSettings",
     "Inspection",
     "LogFormat",
     "LogLevel",
     "Settings",
     "SlackSettings",
     "SourceSettings",
-    "WebSettings",
     "format_duration",
     "inspect",
     "load",

@@ -25,6 +25,9 @@ def check(
         yield finding("source", index, key, message=message, mend=mend)
     for index, key, message, mend in _routes(parsed):
         yield finding("route", index, key, message=message, mend=mend)
+    if parsed.web.public_url is None and parsed.web.host in ("0.0.0.0", "::"):  # noqa: S104 - refused, not bound
+        mend = 'say how people reach it, such as public_url = "https://inbox.example.com"'
+        yield finding("web", "public_url", message="is missing: the inbox is bound to every address", mend=mend)
     if not parsed.source:
         yield finding("source", message="none: nothing is crawled", fatal=False)
     elif parsed.listener.contact is None:

@@ -108,18 +108,30 @@ class ServiceTable(_Table):
         return value
 
 
-class WebSettings(_Table):
+class Language(StrEnum):
+    """What the inbox speaks until a person chooses."""
+
+    PL = "pl"
+    EN = "en"
+
+
+class InboxSettings(_Table):
     """[web]: where the inbox listens, and the address under which people reach it (links in alerts)."""
 
     host: Text = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535, strict=True)
-    url: WebAddress | None = None
+    public_url: WebAddress | None = None
+    secret: SecretStr | None = None
+    api_tokens: dict[str, SecretStr] = Field(default_factory=dict)
+    language: Language = Language.PL
+    zone: Zone = "Europe/Warsaw"
+    session_hours: int = Field(default=12, ge=1, strict=True)
 
     @property
-    def inbox_url(self) -> str:
+    def url(self) -> str:
         """Address for links, without a trailing slash."""
-        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 - compared, not bound
-        return (self.url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}").rstrip("/")
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
 
 
 class BrandTable(_Table):
@@ -272,7 +284,7 @@ class FileSchema(_Table):
     """The whole file."""
 
     listener: ServiceTable = Field(default_factory=ServiceTable)
-    web: WebSettings = Field(default_factory=WebSettings)
+    web: InboxSettings = Field(default_factory=InboxSettings)
     brand: tuple[BrandTable, ...] = ()
     source: tuple[SourceSettings, ...] = ()
     slack: SlackSettings | None = None

@@ -36,6 +36,9 @@ def _places(document: _Table) -> Iterator[tuple[tuple[str | int, ...], _Table, s
     service = document.setdefault("listener", {})
     if isinstance(service, dict):
         yield ("listener",), service, "database", "LISTENER_DATABASE"
+    web = document.get("web")
+    if isinstance(web, dict):
+        yield ("web",), web, "secret", "LISTENER_WEB_SECRET"
     slack = document.get("slack")
     if isinstance(slack, dict):
         yield ("slack",), slack, "bot_token", "SLACK_BOT_TOKEN"

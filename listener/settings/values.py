@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from listener.model import Brand, Query
 from listener.routing import Rule
-from listener.settings.schema import LogFormat, LogLevel, SlackSettings, SourceSettings, WebSettings
+from listener.settings.schema import InboxSettings, LogFormat, LogLevel, SlackSettings, SourceSettings
 from listener.triage import TriagePolicy
 
 
@@ -26,7 +26,7 @@ class Settings:
     model: Path | None
     log_format: LogFormat
     log_level: LogLevel
-    web: WebSettings
+    web: InboxSettings
     brands: tuple[Brand, ...]
     sources: tuple[SourceSettings, ...]
     slack: SlackSettings | None
@@ -53,6 +53,7 @@ class Settings:
     def secrets(self) -> tuple[str, ...]:
         """Every secret in plain text, for the log to mask and for nothing else."""
         found = [urlsplit(self.database).password]
+        found += [token.get_secret_value() for token in (self.web.secret, *self.web.api_tokens.values()) if token]
         if self.slack:
             found += [token.get_secret_value() for token in (self.slack.bot_token, self.slack.app_token) if token]
         for source in self.sources:
