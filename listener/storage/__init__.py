@@ -1,0 +1,84 @@
+"""Where everything is kept. One Storage a process; one Transaction a use case: all of it is written, or nothing.
+
+    with storage.begin() as tx:        # writes; retried by nobody but the caller
+        tx.posts.keep(...)
+    with storage.read() as tx:         # reads one consistent state
+
+Errors of the driver come out as listener.errors: DatabaseUnreachable for a file or server that cannot be used,
+Conflict where a row was changed by somebody else or a promise kept by an index would have been broken.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+
+from listener.errors import Conflict
+from listener.storage import engine as opening
+from listener.storage.outbox import Outbox
+from listener.storage.people import Account, Label, People
+from listener.storage.posts import Kept, Known, Posts
+from listener.storage.sources import SourceRow, Sources, Traffic
+from listener.storage.tickets import Replies, Tickets
+
+__all__ = ["Account", "Kept", "Known", "Label", "SourceRow", "Storage", "Traffic", "Transaction"]
+
+
+class Transaction:
+    """All tables, on one connection, in one transaction."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self.sources = Sources(connection)
+        self.posts = Posts(connection)
+        self.tickets = Tickets(connection)
+        self.replies = Replies(connection)
+        self.outbox = Outbox(connection)
+        self.people = People(connection)
+
+
+class Storage:
+    """A database. Safe to use from several threads."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._reader = engine.execution_options(**{opening.READ_ONLY: True})
+
+    @classmethod
+    def open(cls, url: str) -> "Storage":
+        """Opens, makes the tables of an empty database, and refuses one of another version."""
+        engine = opening.engine_for(url)
+        try:
+            opening.check_version(engine)
+        except BaseException:
+            engine.dispose()
+            raise
+        return cls(engine)
+
+    @staticmethod
+    def upgrade(url: str) -> str:
+        """Brings a database to this program's version; returns that version."""
+        engine = opening.engine_for(url)
+        try:
+            return opening.upgrade(engine)
+        finally:
+            engine.dispose()
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self._engine.dispose()
+
+    @contextmanager
+    def begin(self) -> Iterator[Transaction]:
+        """A transaction that writes: committed at the end of the block, rolled back if it raises."""
+        with opening.connecting(self._engine):
+            try:
+                with self._engine.begin() as connection:
+                    yield Transaction(connection)
+            except sa.exc.IntegrityError as error:
+                raise Conflict(f"refused by the database: {error.orig}", where=opening.place(self._engine)) from error
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """A transaction that only reads."""
+        with opening.connecting(self._engine), self._reader.connect() as connection:
+            yield Transaction(connection)

@@ -1,0 +1,150 @@
+"""Events and deliveries: what must leave the house, and every attempt at it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from listener.model import Delivery, DeliveryState, Event, EventKind
+from listener.storage import schema as t
+from listener.storage.sql import inserted_id
+
+
+class Outbox:
+    """One transaction's view of the outbox."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._db = connection
+
+    def add(
+        self,
+        kind: EventKind,
+        now: datetime,
+        *,
+        ticket_id: int | None = None,
+        reply_id: int | None = None,
+        payload: Mapping[str, Any] | None = None,
+    ) -> int:
+        """Adds an event, due at once. It becomes visible with the transaction that it tells of."""
+        return inserted_id(
+            self._db,
+            t.events,
+            {
+                "kind": kind.value,
+                "created_at": now,
+                "ticket_id": ticket_id,
+                "reply_id": reply_id,
+                "payload": dict(payload or {}),
+                "due_at": now,
+            },
+        )
+
+    def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Event, ...]:
+        """Takes due events until a time, oldest first. One row changed means it is ours."""
+        free = t.events.c.claimed_until.is_(None) | (t.events.c.claimed_until < now)
+        ids = self._db.execute(
+            sa.select(t.events.c.id)
+            .where(t.events.c.due_at <= now, free)
+            .order_by(t.events.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        ).scalars()
+        rows = self._db.execute(
+            t.events.update().where(t.events.c.id.in_(list(ids)), free).values(claimed_until=until).returning(t.events)
+        ).all()
+        return tuple(_event(row) for row in sorted(rows, key=lambda row: row.id))
+
+    def settle(self, event_id: int, due_at: datetime | None) -> None:
+        """Gives an event back: due again at a time, or done for good (None)."""
+        self._db.execute(t.events.update().where(t.events.c.id == event_id).values(due_at=due_at, claimed_until=None))
+
+    def waiting(self) -> int:
+        """Events that are not done."""
+        return int(self._db.execute(sa.select(sa.func.count()).where(t.events.c.due_at.is_not(None))).scalar_one())
+
+    def start(self, event_id: int, responder: str, now: datetime) -> Delivery:
+        """Records that an attempt begins."""
+        last = self._db.execute(
+            sa.select(sa.func.max(t.deliveries.c.attempt)).where(
+                t.deliveries.c.event_id == event_id, t.deliveries.c.responder == responder
+            )
+        ).scalar()
+        values = {
+            "event_id": event_id,
+            "responder": responder,
+            "attempt": (last or 0) + 1,
+            "state": DeliveryState.STARTED.value,
+            "started_at": now,
+        }
+        row_id = inserted_id(self._db, t.deliveries, values)
+        return Delivery(
+            id=row_id,
+            event_id=event_id,
+            responder=responder,
+            attempt=(last or 0) + 1,
+            state=DeliveryState.STARTED,
+            started_at=now,
+        )
+
+    def finish(
+        self,
+        delivery: Delivery,
+        state: DeliveryState,
+        now: datetime,
+        *,
+        retry_at: datetime | None = None,
+        reference: str | None = None,
+        error: str | None = None,
+    ) -> None:
+        """Records how an attempt ended."""
+        self._db.execute(
+            t.deliveries.update()
+            .where(t.deliveries.c.id == delivery.id)
+            .values(state=state.value, finished_at=now, retry_at=retry_at, reference=reference, error=error)
+        )
+
+    def last_attempts(self, event_id: int) -> dict[str, Delivery]:
+        """The latest attempt of each responder at an event."""
+        rows = self._db.execute(
+            sa.select(t.deliveries).where(t.deliveries.c.event_id == event_id).order_by(t.deliveries.c.attempt)
+        )
+        return {row.responder: _delivery(row) for row in rows}
+
+    def first_reference(self, ticket_id: int, responder: str) -> str | None:
+        """What the other side called the first thing it got about a ticket: the card that later events change."""
+        found = self._db.execute(
+            sa.select(t.deliveries.c.reference)
+            .join(t.events, t.events.c.id == t.deliveries.c.event_id)
+            .where(
+                t.events.c.ticket_id == ticket_id,
+                t.deliveries.c.responder == responder,
+                t.deliveries.c.state == DeliveryState.DELIVERED.value,
+                t.deliveries.c.reference.is_not(None),
+            )
+            .order_by(t.deliveries.c.id)
+            .limit(1)
+        )
+        return found.scalar()
+
+    def deliveries(self, after: int = 0, limit: int = 1000) -> tuple[Delivery, ...]:
+        """All attempts, by row id."""
+        rows = self._db.execute(
+            sa.select(t.deliveries).where(t.deliveries.c.id > after).order_by(t.deliveries.c.id).limit(limit)
+        )
+        return tuple(_delivery(row) for row in rows)
+
+
+def _event(row: sa.Row[Any]) -> Event:
+    return Event(
+        id=row.id,
+        kind=EventKind(row.kind),
+        created_at=row.created_at,
+        ticket_id=row.ticket_id,
+        reply_id=row.reply_id,
+        payload=row.payload,
+    )
+
+
+def _delivery(row: sa.Row[Any]) -> Delivery:
+    return Delivery(**{**row._mapping, "state": DeliveryState(row.state)})

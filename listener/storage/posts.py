@@ -1,0 +1,315 @@
+"""Posts, their revisions, mentions, classifications, fingerprints; and the authors who asked to be forgotten."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from listener.model import (
+    Classification,
+    Evidence,
+    Intent,
+    Mention,
+    Post,
+    Query,
+    Quote,
+    Sentiment,
+    Span,
+    StoredPost,
+    Topic,
+    Urgency,
+)
+from listener.storage import schema as t
+from listener.storage.sql import upsert_ignoring
+
+_CHUNK = 500  # bound parameters a statement: SQLite takes 32,766, PostgreSQL 65,535
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is already there under a native id. post_id is None where only a fingerprint was kept."""
+
+    post_id: int | None
+    content_hash: str
+    deleted: bool = False
+
+
+class Kept(StrEnum):
+    """What storing a post did."""
+
+    NEW = "new"
+    REVISED = "revised"
+    UNCHANGED = "unchanged"
+
+
+class Posts:
+    """One transaction's view of the posts."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._db = connection
+
+    def known(self, source: str, native_ids: Sequence[str]) -> dict[str, Known]:
+        """What is kept of these, by native id."""
+        found: dict[str, Known] = {}
+        ids = [_storable_text(native_id) for native_id in native_ids]
+        for chunk in (ids[i : i + _CHUNK] for i in range(0, len(ids), _CHUNK)):
+            prints = sa.select(t.fingerprints.c.native_id, t.fingerprints.c.content_hash).where(
+                t.fingerprints.c.source == source, t.fingerprints.c.native_id.in_(chunk)
+            )
+            found |= {
+                row.native_id: Known(post_id=None, content_hash=row.content_hash) for row in self._db.execute(prints)
+            }
+            rows = sa.select(t.posts.c.id, t.posts.c.native_id, t.posts.c.content_hash, t.posts.c.deleted_at).where(
+                t.posts.c.source == source, t.posts.c.native_id.in_(chunk)
+            )
+            found |= {
+                row.native_id: Known(post_id=row.id, content_hash=row.content_hash, deleted=row.deleted_at is not None)
+                for row in self._db.execute(rows)
+            }
+        return found
+
+    def keep(self, post: Post, content_hash: str, now: datetime) -> tuple[int, Kept]:
+        """Adds the post, or a revision of it where its content changed. Returns its row id and what was done."""
+        post = _storable(post)
+        values = _row(post) | {"content_hash": content_hash}
+        insert = upsert_ignoring(self._db, t.posts).values(**values, revisions=0)
+        row_id = self._db.execute(insert.returning(t.posts.c.id)).scalar()
+        if row_id is not None:
+            self._forget_fingerprint(post)
+            return int(row_id), Kept.NEW
+        old = self._db.execute(
+            sa.select(t.posts)
+            .where(t.posts.c.source == post.source, t.posts.c.native_id == post.native_id)
+            .with_for_update()
+        ).one()
+        if old.content_hash == content_hash:
+            if old.deleted_at is not None:
+                self._db.execute(t.posts.update().where(t.posts.c.id == old.id).values(deleted_at=None))
+            return int(old.id), Kept.UNCHANGED
+        self._revise(old, values, now)
+        return int(old.id), Kept.REVISED
+
+    def _revise(self, old: sa.Row[Any], values: dict[str, Any], now: datetime) -> None:
+        former = {name: getattr(old, name) for name in ("text", "quotes", "rating", "content_hash", "seen_at")}
+        self._db.execute(t.revisions.insert().values(post_id=old.id, replaced_at=now, **former))
+        # what the place no longer says (a date gone relative, a nick withheld) does not wipe what we know
+        fresh = {name: value for name, value in values.items() if value is not None and name != "seen_at"}
+        self._db.execute(
+            t.posts.update().where(t.posts.c.id == old.id).values(revisions=old.revisions + 1, deleted_at=None, **fresh)
+        )
+
+    def _forget_fingerprint(self, post: Post) -> None:
+        self._db.execute(
+            t.fingerprints.delete().where(
+                t.fingerprints.c.source == post.source, t.fingerprints.c.native_id == post.native_id
+            )
+        )
+
+    def fingerprint(self, post: Post, content_hash: str) -> None:
+        """Remembers that a post was seen and matched nothing."""
+        insert = upsert_ignoring(self._db, t.fingerprints, update=("content_hash", "seen_at"))
+        self._db.execute(
+            insert.values(
+                source=post.source,
+                native_id=_storable_text(post.native_id),
+                content_hash=content_hash,
+                seen_at=post.seen_at,
+            )
+        )
+
+    def tombstone(self, source: str, native_ids: Iterable[str], now: datetime) -> int:
+        """Marks posts that the place no longer shows. Returns how many were not marked before."""
+        ids = [_storable_text(native_id) for native_id in native_ids]
+        if not ids:
+            return 0
+        done = self._db.execute(
+            t.posts.update()
+            .where(t.posts.c.source == source, t.posts.c.native_id.in_(ids), t.posts.c.deleted_at.is_(None))
+            .values(deleted_at=now)
+        )
+        return done.rowcount
+
+    def classify(self, post_id: int, opinion: Classification) -> None:
+        """Sets the model's opinion of a post, in place of an older one."""
+        values = {
+            "post_id": post_id,
+            "language": opinion.language,
+            "sentiment": opinion.sentiment.value,
+            "urgency": opinion.urgency.value,
+            "intents": [intent.value for intent in opinion.intents],
+            "topics": [topic.value for topic in opinion.topics],
+            "confidence": dict(opinion.confidence),
+            "evidence": [_plain(evidence) for evidence in opinion.evidence],
+            "model": opinion.model,
+        }
+        columns = tuple(name for name in values if name != "post_id")
+        self._db.execute(upsert_ignoring(self._db, t.classifications, update=columns).values(values))
+
+    def mention(self, post_id: int, mentions: Sequence[Mention], now: datetime) -> None:
+        """Sets what queries found in a post, in place of what they found before."""
+        self._db.execute(t.mentions.delete().where(t.mentions.c.post_id == post_id))
+        rows = [
+            {
+                "post_id": post_id,
+                "brand": mention.query.brand,
+                "query": mention.query.expression,
+                "spans": [_plain(span) for span in mention.spans],
+                "why": mention.why,
+                "seen_at": now,
+            }
+            for mention in mentions
+        ]
+        if rows:
+            self._db.execute(t.mentions.insert(), rows)
+
+    def one(self, post_id: int) -> StoredPost | None:
+        """A post with all that was found in it."""
+        return next(iter(self._stored(t.posts.c.id == post_id)), None)
+
+    def of_ticket(self, ticket_id: int) -> tuple[StoredPost, ...]:
+        """The posts of a ticket, oldest first."""
+        ids = sa.select(t.ticket_posts.c.post_id).where(t.ticket_posts.c.ticket_id == ticket_id)
+        return self._stored(t.posts.c.id.in_(ids))
+
+    def of_thread(self, source: str, thread_key: str, limit: int = 200) -> tuple[StoredPost, ...]:
+        """What is kept of a thread, oldest first."""
+        return self._stored((t.posts.c.source == source) & (t.posts.c.thread_key == thread_key), limit)
+
+    def find(self, source: str, native_id: str) -> StoredPost | None:
+        """A post by the name its place gives it."""
+        return next(iter(self._stored((t.posts.c.source == source) & (t.posts.c.native_id == native_id))), None)
+
+    def between(self, start: datetime, end: datetime, *, after: int = 0, limit: int = 1000) -> tuple[StoredPost, ...]:
+        """Posts first seen in [start, end), by row id; after: the last row id of the batch before."""
+        where = (t.posts.c.seen_at >= start) & (t.posts.c.seen_at < end) & (t.posts.c.id > after)
+        return self._stored(where, limit, order=t.posts.c.id)
+
+    def _stored(
+        self, where: sa.ColumnElement[bool], limit: int = 1000, order: sa.ColumnElement[Any] | None = None
+    ) -> tuple[StoredPost, ...]:
+        by_time = sa.func.coalesce(t.posts.c.published_at, t.posts.c.seen_at)
+        ordering = [by_time, t.posts.c.id] if order is None else [order]
+        rows = self._db.execute(sa.select(t.posts).where(where).order_by(*ordering).limit(limit)).all()
+        ids = [row.id for row in rows]
+        opinions = {
+            row.post_id: _opinion(row)
+            for row in self._db.execute(sa.select(t.classifications).where(t.classifications.c.post_id.in_(ids)))
+        }
+        found: dict[int, list[Mention]] = {}
+        for row in self._db.execute(
+            sa.select(t.mentions).where(t.mentions.c.post_id.in_(ids)).order_by(t.mentions.c.id)
+        ):
+            found.setdefault(row.post_id, []).append(_mention(row))
+        return tuple(
+            StoredPost(
+                id=row.id,
+                post=_post(row),
+                revisions=row.revisions,
+                deleted_at=row.deleted_at,
+                classification=opinions.get(row.id),
+                mentions=tuple(found.get(row.id, ())),
+            )
+            for row in rows
+        )
+
+    def last_seen(self, source: str) -> datetime | None:
+        """When the newest post of a source was first seen."""
+        return self._db.execute(sa.select(sa.func.max(t.posts.c.seen_at)).where(t.posts.c.source == source)).scalar()
+
+    # --- people who asked to be forgotten ---------------------------------------------------------------
+
+    def forgotten(self, authors: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+        """Which of these (source, author) pairs must not be collected."""
+        by_hash = {author_hash(source, author): (source, author) for source, author in authors}
+        if not by_hash:
+            return frozenset()
+        rows = self._db.execute(
+            sa.select(t.forgotten.c.author_hash).where(t.forgotten.c.author_hash.in_(list(by_hash)))
+        )
+        return frozenset(by_hash[row.author_hash] for row in rows)
+
+    def forget_author(self, source: str, author: str, now: datetime) -> dict[str, int]:
+        """Erases an author (by name or id) from posts and what hangs on them. Returns counts of what was done."""
+        mine = (t.posts.c.source == source) & ((t.posts.c.author == author) | (t.posts.c.author_id == author))
+        ids = sa.select(t.posts.c.id).where(mine)
+        answered = set(self._db.execute(sa.select(t.replies.c.post_id).where(t.replies.c.post_id.in_(ids))).scalars())
+        done = {
+            "revisions": self._db.execute(t.revisions.delete().where(t.revisions.c.post_id.in_(ids))).rowcount,
+            "mentions": self._db.execute(t.mentions.delete().where(t.mentions.c.post_id.in_(ids))).rowcount,
+            "labels": self._db.execute(t.labels.delete().where(t.labels.c.post_id.in_(ids))).rowcount,
+        }
+        self._db.execute(t.classifications.delete().where(t.classifications.c.post_id.in_(ids)))
+        # the row stays as an empty shell: tickets and replies hang on it, and it keeps the post from coming back
+        blank = dict.fromkeys(("author", "author_id", "author_url", "published_raw", "thread_title"))
+        done["posts"] = self._db.execute(
+            t.posts.update().where(mine).values(text="", quotes=[], deleted_at=now, **blank)
+        ).rowcount
+        done["replies kept (our own words)"] = len(answered)
+        self._db.execute(upsert_ignoring(self._db, t.forgotten).values(author_hash=author_hash(source, author), at=now))
+        return done
+
+
+def author_hash(source: str, author: str) -> str:
+    """The only trace that a forgotten author leaves."""
+    return hashlib.sha256(f"{source}\0{author}".encode("utf-8", "replace")).hexdigest()
+
+
+def _storable_text(text: str) -> str:
+    """PostgreSQL refuses NUL, and UTF-8 has no place for lone surrogates: both become U+FFFD."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+
+
+def _storable(post: Post) -> Post:
+    changes: dict[str, Any] = {
+        field.name: _storable_text(value)
+        for field in fields(post)
+        if isinstance(value := getattr(post, field.name), str)
+    }
+    changes["quotes"] = tuple(
+        Quote(author=quote.author and _storable_text(quote.author), text=_storable_text(quote.text))
+        for quote in post.quotes
+    )
+    return replace(post, **changes)
+
+
+def _row(post: Post) -> dict[str, Any]:
+    row = {field.name: getattr(post, field.name) for field in fields(post)}
+    row["quotes"] = [_plain(quote) for quote in post.quotes]
+    row["thread_key"] = post.thread_key
+    return row
+
+
+def _plain(value: Quote | Span | Evidence) -> dict[str, Any]:
+    return {field.name: getattr(value, field.name) for field in fields(value)}
+
+
+def _post(row: sa.Row[Any]) -> Post:
+    values = {field.name: getattr(row, field.name) for field in fields(Post)}
+    values["quotes"] = tuple(Quote(**quote) for quote in row.quotes)
+    return Post(**values)
+
+
+def _opinion(row: sa.Row[Any]) -> Classification:
+    confidence: Mapping[str, float] = row.confidence
+    return Classification(
+        language=row.language,
+        sentiment=Sentiment(row.sentiment),
+        intents=tuple(Intent(value) for value in row.intents),
+        urgency=Urgency(row.urgency),
+        topics=tuple(Topic(value) for value in row.topics),
+        confidence=confidence,
+        evidence=tuple(Evidence(**value) for value in row.evidence),
+        model=row.model,
+    )
+
+
+def _mention(row: sa.Row[Any]) -> Mention:
+    return Mention(
+        query=Query(brand=row.brand, expression=row.query),
+        spans=tuple(Span(**span) for span in row.spans),
+        why=row.why,
+    )

@@ -1,0 +1,298 @@
+"""The tables. migrations/ makes them; a test holds the two against each other.
+
+Every time is UTC. JSON columns hold what no query asks for. Texts of scraped origin stay raw here: doors escape.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+
+class Utc(sa.types.TypeDecorator[datetime]):
+    """Aware UTC in Python; timestamptz in PostgreSQL, naive UTC in SQLite."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
+        return dialect.type_descriptor(sa.DateTime(timezone=dialect.name == "postgresql"))
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive time {value.isoformat()} on its way into the database")
+        moment = value.astimezone(UTC)
+        return moment if dialect.name == "postgresql" else moment.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+# SQLite gives out ascending row ids by itself only for INTEGER keys
+Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+sources = sa.Table(
+    "sources",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("configured", sa.Boolean, nullable=False, default=True),
+    sa.Column("paused", sa.Boolean, nullable=False, default=False),
+    sa.Column("due_at", Utc, nullable=False),
+    sa.Column("claimed_until", Utc),
+    sa.Column("last_attempt_at", Utc),
+    sa.Column("last_success_at", Utc),
+    sa.Column("last_new_at", Utc),
+    sa.Column("failures", sa.Integer, nullable=False, default=0),
+    sa.Column("failure", sa.Text),
+    sa.Column("failure_text", sa.Text),
+    sa.Column("requests", sa.BigInteger, nullable=False, default=0),
+    sa.Column("not_modified", sa.BigInteger, nullable=False, default=0),
+    sa.Column("bytes", sa.BigInteger, nullable=False, default=0),
+    sa.Index("ix_sources_due_at", "due_at"),
+)
+
+# One row a mark: the cursor of a board with 100,000 threads must not be rewritten for one of them.
+marks = sa.Table(
+    "marks",
+    metadata,
+    sa.Column("source", sa.Text, sa.ForeignKey("sources.name", ondelete="CASCADE"), primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+
+posts = sa.Table(
+    "posts",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("native_id", sa.Text, nullable=False),
+    sa.Column("thread_key", sa.Text, nullable=False),
+    sa.Column("thread_id", sa.Text),
+    sa.Column("thread_title", sa.Text),
+    sa.Column("thread_url", sa.Text),
+    sa.Column("parent_id", sa.Text),
+    sa.Column("author", sa.Text),
+    sa.Column("author_id", sa.Text),
+    sa.Column("author_url", sa.Text),
+    sa.Column("published_at", Utc),
+    sa.Column("published_raw", sa.Text),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("quotes", Json, nullable=False),
+    sa.Column("rating", sa.Float),
+    sa.Column("rating_scale", sa.Float),
+    sa.Column("seen_at", Utc, nullable=False),
+    sa.Column("content_hash", sa.Text, nullable=False),
+    sa.Column("revisions", sa.Integer, nullable=False, default=0),
+    sa.Column("deleted_at", Utc),
+    sa.UniqueConstraint("source", "native_id"),
+    sa.Index("ix_posts_source_thread_key", "source", "thread_key"),
+    sa.Index("ix_posts_source_author_id", "source", "author_id"),
+    sa.Index("ix_posts_seen_at", "seen_at"),
+)
+
+# What a post said before its author edited it.
+revisions = sa.Table(
+    "revisions",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("post_id", Id, sa.ForeignKey("posts.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("quotes", Json, nullable=False),
+    sa.Column("rating", sa.Float),
+    sa.Column("content_hash", sa.Text, nullable=False),
+    sa.Column("seen_at", Utc, nullable=False),
+    sa.Column("replaced_at", Utc, nullable=False),
+)
+
+# Posts that matched nothing leave only this: enough to know them again, nothing to read.
+fingerprints = sa.Table(
+    "fingerprints",
+    metadata,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("native_id", sa.Text, primary_key=True),
+    sa.Column("content_hash", sa.Text, nullable=False),
+    sa.Column("seen_at", Utc, nullable=False),
+)
+
+mentions = sa.Table(
+    "mentions",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("post_id", Id, sa.ForeignKey("posts.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("brand", sa.Text, nullable=False),
+    sa.Column("query", sa.Text, nullable=False),
+    sa.Column("spans", Json, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("seen_at", Utc, nullable=False),
+    sa.UniqueConstraint("post_id", "brand", "query"),
+    sa.Index("ix_mentions_brand_seen_at", "brand", "seen_at"),
+)
+
+classifications = sa.Table(
+    "classifications",
+    metadata,
+    sa.Column("post_id", Id, sa.ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("language", sa.Text),
+    sa.Column("sentiment", sa.Text, nullable=False),
+    sa.Column("urgency", sa.Text, nullable=False),
+    sa.Column("intents", Json, nullable=False),
+    sa.Column("topics", Json, nullable=False),
+    sa.Column("confidence", Json, nullable=False),
+    sa.Column("evidence", Json, nullable=False),
+    sa.Column("model", sa.Text, nullable=False),
+)
+
+tickets = sa.Table(
+    "tickets",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("brand", sa.Text, nullable=False),
+    sa.Column("query", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("thread_key", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("priority", sa.Text, nullable=False),
+    sa.Column("priority_rank", sa.Integer, nullable=False),
+    sa.Column("reasons", Json, nullable=False),
+    sa.Column("opened_at", Utc, nullable=False),
+    sa.Column("updated_at", Utc, nullable=False),
+    sa.Column("first_response_due", Utc),
+    sa.Column("first_response_at", Utc),
+    sa.Column("resolution_due", Utc),
+    sa.Column("team", sa.Text),
+    sa.Column("assignee", sa.Text),
+    sa.Column("version", sa.Integer, nullable=False, default=1),
+    sa.Index("ix_tickets_state_priority_rank_first_response_due", "state", "priority_rank", "first_response_due"),
+    # the promise "one open per thread and query", kept by the database itself
+    sa.Index(
+        "uq_tickets_one_open",
+        "source",
+        "thread_key",
+        "brand",
+        "query",
+        unique=True,
+        sqlite_where=sa.text("state <> 'resolved'"),
+        postgresql_where=sa.text("state <> 'resolved'"),
+    ),
+)
+
+ticket_posts = sa.Table(
+    "ticket_posts",
+    metadata,
+    sa.Column("ticket_id", Id, sa.ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("post_id", Id, sa.ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True, index=True),
+    sa.Column("added_at", Utc, nullable=False),
+)
+
+replies = sa.Table(
+    "replies",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("ticket_id", Id, sa.ForeignKey("tickets.id"), nullable=False, index=True),
+    sa.Column("post_id", Id, sa.ForeignKey("posts.id"), nullable=False, index=True),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("approved_by", sa.Text, nullable=False),
+    sa.Column("approved_at", Utc, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("url", sa.Text),
+    sa.Column("native_id", sa.Text),
+    sa.Column("error", sa.Text),
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    sa.Column("sending_since", Utc),
+    sa.Column("version", sa.Integer, nullable=False, default=1),
+    sa.CheckConstraint("length(trim(approved_by)) > 0", name="approved"),
+    sa.Index("ix_replies_state", "state"),
+    # the same words to the same post twice is a double click, not a wish
+    sa.UniqueConstraint("ticket_id", "post_id", "text"),
+)
+
+# The outbox. due_at: when dispatch may look at it; null once every responder has it or has given up.
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("created_at", Utc, nullable=False),
+    sa.Column("ticket_id", Id, sa.ForeignKey("tickets.id"), index=True),
+    sa.Column("reply_id", Id, sa.ForeignKey("replies.id")),
+    sa.Column("payload", Json, nullable=False),
+    sa.Column("due_at", Utc, index=True),
+    sa.Column("claimed_until", Utc),
+)
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("event_id", Id, sa.ForeignKey("events.id"), nullable=False),
+    sa.Column("responder", sa.Text, nullable=False),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("started_at", Utc, nullable=False),
+    sa.Column("finished_at", Utc),
+    sa.Column("retry_at", Utc),
+    sa.Column("reference", sa.Text),
+    sa.Column("error", sa.Text),
+    sa.UniqueConstraint("event_id", "responder", "attempt"),
+)
+
+# Who did what. Rows are added, never changed.
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("ticket_id", Id, index=True),
+)
+
+# Corrections by people, for training.
+labels = sa.Table(
+    "labels",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("post_id", Id, sa.ForeignKey("posts.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("corrected", Json, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("at", Utc, nullable=False),
+)
+
+users = sa.Table(
+    "users",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("password_hash", sa.Text),
+    sa.Column("created_at", Utc, nullable=False),
+)
+
+# People who asked to be forgotten: a hash of source and author key, so that they are not collected again.
+forgotten = sa.Table(
+    "forgotten",
+    metadata,
+    sa.Column("author_hash", sa.Text, primary_key=True),
+    sa.Column("at", Utc, nullable=False),
+)

