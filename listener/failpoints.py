@@ -8,7 +8,24 @@ import itertools
 import os
 import signal
 
-NAMES: tuple[str, ...] = ()
+NAMES: tuple[str, ...] = (
+    "crawl.claimed",
+    "crawl.fetched",
+    "intake.before-write",
+    "intake.posts-written",
+    "intake.before-commit",
+    "intake.after-commit",
+    "crawl.before-release",
+    "dispatch.claimed",
+    "dispatch.before-send",
+    "dispatch.after-send",
+    "dispatch.after-record",
+    "desk.reply.before-commit",
+    "desk.reply.after-commit",
+    "publish.sending",
+    "publish.after-post",
+    "publish.after-record",
+)
 """Every point there is, in the order of the path; the crash tests walk this table."""
 
 _name, _, _count = os.environ.get("LISTENER_FAILPOINT", "").partition(":")

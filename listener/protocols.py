@@ -63,7 +63,9 @@ class Page:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
     """What a page gave. follow: what to fetch because of it. marks: changes to the cursor (None removes a mark)
-    that hold once this page and everything it asked to follow are stored, not before. hints: what the place
+    that hold once this page and everything it asked to follow are stored, not before; so a mark about a thread
+    belongs on the thread's first page (carry its value there in Request.context), not on the listing, where one
+    broken thread would hold back the marks of all. hints: what the place
     said of itself, for the schedule (ttl_minutes, skip_hours, thread_gone ...). notes: what a person should know."""
 
     posts: tuple[Post, ...] = ()

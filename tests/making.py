@@ -35,7 +35,8 @@ def a_post(native_id: str = "1", **changes: Any) -> Post:
 def a_mention(**changes: Any) -> Mention:
     """The name of the brand in a_post()."""
     span = Span(start=5, end=16, text="Wintermanna", why="genitive of Wintermann")
-    return Mention(**{"query": QUERY, "spans": (span,), "why": "Wintermann"} | changes)
+    values: dict[str, Any] = {"query": QUERY, "spans": (span,), "why": "Wintermann"}
+    return Mention(**values | changes)
 
 
 def an_opinion(**changes: Any) -> Classification:

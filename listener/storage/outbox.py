@@ -55,6 +55,10 @@ class Outbox:
         ).all()
         return tuple(_event(row) for row in sorted(rows, key=lambda row: row.id))
 
+    def release_all(self) -> None:
+        """Frees every claim. Only for who is alone with the database."""
+        self._db.execute(t.events.update().where(t.events.c.claimed_until.is_not(None)).values(claimed_until=None))
+
     def settle(self, event_id: int, due_at: datetime | None) -> None:
         """Gives an event back: due again at a time, or done for good (None)."""
         self._db.execute(t.events.update().where(t.events.c.id == event_id).values(due_at=due_at, claimed_until=None))

@@ -133,6 +133,15 @@ class Posts:
         )
         return done.rowcount
 
+    def tombstone_thread(self, source: str, thread_id: str, now: datetime) -> int:
+        """Marks all posts of a thread that the place no longer shows."""
+        done = self._db.execute(
+            t.posts.update()
+            .where(t.posts.c.source == source, t.posts.c.thread_id == thread_id, t.posts.c.deleted_at.is_(None))
+            .values(deleted_at=now)
+        )
+        return done.rowcount
+
     def classify(self, post_id: int, opinion: Classification) -> None:
         """Sets the model's opinion of a post, in place of an older one."""
         values = {

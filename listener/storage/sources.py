@@ -97,6 +97,18 @@ class Sources:
         )
         return done.rowcount == 1
 
+    def extend(self, name: str, until: datetime) -> None:
+        """Keeps a claimed source longer: a long pass is no dead one."""
+        self._db.execute(
+            t.sources.update()
+            .where(t.sources.c.name == name, t.sources.c.claimed_until.is_not(None))
+            .values(claimed_until=until)
+        )
+
+    def release_all(self) -> None:
+        """Frees every claim. Only for who is alone with the database: what a dead process held is held no more."""
+        self._db.execute(t.sources.update().values(claimed_until=None))
+
     def release(
         self,
         name: str,

@@ -1,7 +1,7 @@
 """Tickets, their posts, and the replies that people approved."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -45,7 +45,7 @@ class Tickets:
         row = self._db.execute(sa.select(t.tickets).where(t.tickets.c.id == ticket_id)).one_or_none()
         return None if row is None else _ticket(row)
 
-    def add(self, post: Post, mention: Mention, change: TicketChange, now: datetime) -> int:
+    def add(self, post: Post, mention: Mention, change: TicketChange, now: datetime, *, team: str | None = None) -> int:
         """Opens a ticket. The database refuses (IntegrityError) a second open one: decide again then."""
         return inserted_id(
             self._db,
@@ -63,7 +63,7 @@ class Tickets:
                 "updated_at": now,
                 "first_response_due": change.first_response_due,
                 "resolution_due": change.resolution_due,
-                "team": change.team,
+                "team": team,
                 "version": 1,
             },
         )
@@ -129,22 +129,22 @@ class Tickets:
         return int(self._db.execute(counted).scalar_one())
 
     def listing(
-        self, state: TicketState | None, limit: int, offset: int = 0, text: str = "", brand: str | None = None
+        self, state: TicketState | None, limit: int, *, text: str = "", before: int | None = None
     ) -> tuple[Ticket, ...]:
-        """Tickets, most pressing first: by priority, then by what is due first. text: in any post of the ticket."""
+        """Tickets in the order of listener.views.pressing; resolved ones latest first.
+
+        text: in any post of the ticket. before: id of the last ticket of the page before, in the same order.
+        """
         statement = sa.select(t.tickets)
         if state is not None:
             statement = statement.where(t.tickets.c.state == state.value)
-        if brand is not None:
-            statement = statement.where(t.tickets.c.brand == brand)
         if text.strip():
             statement = statement.where(t.tickets.c.id.in_(_holding(text.strip())))
-        if state is TicketState.RESOLVED:
-            order: tuple[sa.ColumnElement[Any], ...] = (t.tickets.c.updated_at.desc(), t.tickets.c.id.desc())
-        else:
-            order = (t.tickets.c.priority_rank.desc(), t.tickets.c.first_response_due, t.tickets.c.id)
-        rows = self._db.execute(statement.order_by(*order).limit(limit).offset(offset))
-        return tuple(_ticket(row) for row in rows)
+        key = _latest_key() if state is TicketState.RESOLVED else _pressing_key()
+        if before is not None:
+            anchor = [sa.select(part).where(t.tickets.c.id == before).scalar_subquery() for part in key]
+            statement = statement.where(sa.tuple_(*key) > sa.tuple_(*anchor))
+        return tuple(_ticket(row) for row in self._db.execute(statement.order_by(*key).limit(limit)))
 
     def counts(self) -> dict[TicketState, int]:
         """How many tickets stand in each state."""
@@ -229,6 +229,17 @@ class Replies:
             sa.select(t.replies.c.id).where(t.replies.c.source == source, t.replies.c.native_id == native_id).limit(1)
         )
         return found.first() is not None
+
+
+def _pressing_key() -> list[sa.ColumnElement[Any]]:
+    answered = t.tickets.c.first_response_at.is_not(None)
+    due = sa.case((answered, t.tickets.c.resolution_due), else_=t.tickets.c.first_response_due)
+    never = sa.literal(datetime.max.replace(tzinfo=UTC), type_=t.Utc())
+    return [sa.case((answered, 1), else_=0), sa.func.coalesce(due, never), -t.tickets.c.priority_rank, t.tickets.c.id]
+
+
+def _latest_key() -> list[sa.ColumnElement[Any]]:
+    return [-t.tickets.c.id]
 
 
 def _holding(text: str) -> sa.Select[Any]:

@@ -288,7 +288,10 @@ def test_the_inbox_lists_what_presses_most_and_finds_words(storage: Storage) -> 
     low = open_ticket(storage, "2", thread_id="11", text="100% zadowolony_a z okien Wintermann", author="ola")
     with storage.begin() as tx:
         tx.tickets.change(low, NOW, priority=Priority.LOW)
-        assert [t.thread_key for t in tx.tickets.listing(TicketState.OPEN, 10)] == ["10", "11"]
+        first, second = tx.tickets.listing(TicketState.OPEN, 10)
+        assert (first.thread_key, second.thread_key) == ("10", "11")
+        assert tx.tickets.listing(TicketState.OPEN, 10, before=first.id) == (second,)
+        assert tx.tickets.listing(TicketState.OPEN, 10, before=second.id) == ()
         assert [t.id for t in tx.tickets.listing(None, 10, text="100%")] == [low.id]
         assert [t.id for t in tx.tickets.listing(None, 10, text="_a z")] == [low.id]
         assert tx.tickets.listing(None, 10, text="100_zadowolony") == ()

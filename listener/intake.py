@@ -1,0 +1,199 @@
+"""Steps 4 to 8 of the path: known posts drop out, the rest is matched, classified and triaged, and all of it is
+written in one transaction with the marks that cover it and the events that tell of it.
+
+Doing it again changes nothing: posts are known by (source, native_id) and content.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from listener import failpoints
+from listener.errors import Conflict
+from listener.model import Brand, Classification, EventKind, Mention, Post, Priority, TicketAction, TicketChange
+from listener.protocols import Classifier, Matcher
+from listener.routing import Rule, route
+from listener.storage import Kept, Known, Storage, Transaction
+from listener.triage import ThreadFacts, TriagePolicy, decide
+
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Haul:
+    """What one page gave. accounts: names under which we ourselves write there."""
+
+    source: str
+    posts: tuple[Post, ...]
+    marks: Mapping[str, str | None] = field(default_factory=dict)
+    gone: tuple[str, ...] = ()
+    accounts: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What became of posts. stored: new posts kept whole; opened, appended: tickets."""
+
+    seen: int = 0
+    fresh: int = 0
+    stored: int = 0
+    revised: int = 0
+    opened: int = 0
+    appended: int = 0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(
+            seen=self.seen + other.seen,
+            fresh=self.fresh + other.fresh,
+            stored=self.stored + other.stored,
+            revised=self.revised + other.revised,
+            opened=self.opened + other.opened,
+            appended=self.appended + other.appended,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """A fresh post with what was found in it. opinion is None where nothing matched."""
+
+    post: Post
+    content_hash: str
+    mentions: tuple[Mention, ...]
+    opinion: Classification | None
+    edited: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """The stage itself. brands by id; rules: who gets a ticket."""
+
+    storage: Storage
+    matcher: Matcher
+    classifier: Classifier
+    brands: Mapping[str, Brand]
+    policy: TriagePolicy
+    rules: Sequence[Rule] = ()
+
+    def take(self, haul: Haul, now: datetime) -> Tally:
+        """Takes in a page's posts. All or nothing; tried again where another writer was faster."""
+        for attempt in range(_TRIES):
+            try:
+                return self._take(haul, now)
+            except Conflict:
+                if attempt == _TRIES - 1:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _take(self, haul: Haul, now: datetime) -> Tally:
+        posts = tuple({post.native_id: post for post in haul.posts}.values())
+        with self.storage.read() as tx:
+            known = tx.posts.known(haul.source, [post.native_id for post in posts])
+            unwanted = tx.posts.forgotten((haul.source, who) for post in posts for who in _names(post))
+        wanted = [post for post in posts if not any((haul.source, who) in unwanted for who in _names(post))]
+        reads = self._read([post for post in wanted if _is_fresh(post, known)], known)
+        failpoints.hit("intake.before-write")
+        with self.storage.begin() as tx:
+            tally = Tally(seen=len(haul.posts), fresh=len(reads))
+            for read in reads:
+                tally += self._keep(tx, haul, read, now)
+            failpoints.hit("intake.posts-written")
+            tx.posts.tombstone(haul.source, haul.gone, now)
+            tx.sources.mark(haul.source, haul.marks)
+            failpoints.hit("intake.before-commit")
+        failpoints.hit("intake.after-commit")
+        return tally
+
+    def _read(self, posts: Sequence[Post], known: Mapping[str, Known]) -> list[_Read]:
+        """Matching for every fresh post, classification for those that match."""
+        found = [self.matcher.match(post) for post in posts]
+        matched = [post.text for post, mentions in zip(posts, found, strict=True) if mentions]
+        opinions = iter(self.classifier.classify(matched))
+        return [
+            _Read(
+                post=post,
+                content_hash=content_hash(post),
+                mentions=mentions,
+                opinion=next(opinions) if mentions else None,
+                edited=post.native_id in known,
+            )
+            for post, mentions in zip(posts, found, strict=True)
+        ]
+
+    def _keep(self, tx: Transaction, haul: Haul, read: _Read, now: datetime) -> Tally:
+        stored_before = tx.posts.known(haul.source, [read.post.native_id]).get(read.post.native_id)
+        if read.opinion is None and (stored_before is None or stored_before.post_id is None):
+            tx.posts.fingerprint(read.post, read.content_hash)
+            return Tally()
+        post_id, kept = tx.posts.keep(read.post, read.content_hash, now)
+        if kept is Kept.UNCHANGED:
+            return Tally()
+        tx.posts.mention(post_id, read.mentions, now)
+        if read.opinion is not None:
+            tx.posts.classify(post_id, read.opinion)
+        tally = Tally(stored=int(kept is Kept.NEW), revised=int(kept is Kept.REVISED))
+        for mention in read.mentions:
+            tally += self._triage(tx, haul, read, post_id, mention, now)
+        return tally
+
+    def _triage(self, tx: Transaction, haul: Haul, read: _Read, post_id: int, mention: Mention, now: datetime) -> Tally:
+        assert read.opinion is not None
+        ticket = tx.tickets.open_one(read.post, mention)
+        facts = ThreadFacts(
+            ticket=ticket,
+            unanswered=tx.tickets.unanswered(ticket.id, read.post.author) + 1 if ticket else 0,
+            ours=read.post.author in haul.accounts or tx.replies.is_ours(haul.source, read.post.native_id),
+            edited=read.edited,
+        )
+        brand = self.brands[mention.query.brand]
+        change = decide(read.post, mention, read.opinion, facts, brand=brand, policy=self.policy, now=now)
+        if change.action is TicketAction.IGNORE:
+            return Tally()
+        if ticket is None:
+            if tx.tickets.has_post(post_id, mention.query.brand, mention.query.expression):
+                return Tally()  # an edit of a post whose ticket is resolved: known, answered, not news
+            self._open(tx, read, post_id, mention, change, now)
+            return Tally(opened=1)
+        tx.tickets.attach(ticket.id, post_id, now)
+        tx.tickets.change(
+            ticket, now, priority=change.priority, reasons=_joined(ticket.reasons, change.reasons),
+            first_response_due=change.first_response_due,
+        )  # fmt: skip
+        payload = {"post": post_id, "raised": change.priority.rank > ticket.priority.rank, "edited": read.edited}
+        tx.outbox.add(EventKind.TICKET_APPENDED, now, ticket_id=ticket.id, payload=payload)
+        return Tally(appended=1)
+
+    def _open(
+        self, tx: Transaction, read: _Read, post_id: int, mention: Mention, change: TicketChange, now: datetime
+    ) -> None:
+        rule = self._rule(read, mention, change.priority)
+        ticket_id = tx.tickets.add(read.post, mention, change, now, team=rule and rule.team)
+        tx.tickets.attach(ticket_id, post_id, now)
+        payload = {"post": post_id} | ({"channel": rule.channel} if rule and rule.channel else {})
+        tx.outbox.add(EventKind.TICKET_OPENED, now, ticket_id=ticket_id, payload=payload)
+        tx.people.note(now, "system", "ticket opened", "; ".join(change.reasons), ticket_id)
+
+    def _rule(self, read: _Read, mention: Mention, priority: Priority) -> Rule | None:
+        assert read.opinion is not None
+        return route(self.rules, mention.query, read.post.source, read.opinion, priority)
+
+
+def content_hash(post: Post) -> str:
+    """What makes an edit an edit: text, quotes and rating; not dates or titles, which places reword by themselves."""
+    parts = [post.text, repr(post.rating)]
+    for quote in post.quotes:
+        parts += [quote.author or "", quote.text]
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _is_fresh(post: Post, known: Mapping[str, Known]) -> bool:
+    old = known.get(post.native_id)
+    return old is None or old.deleted or old.content_hash != content_hash(post)
+
+
+def _names(post: Post) -> tuple[str, ...]:
+    return tuple(name for name in (post.author, post.author_id) if name)
+
+
+def _joined(old: tuple[str, ...], new: tuple[str, ...]) -> list[str]:
+    return list(dict.fromkeys((*old, *new)))

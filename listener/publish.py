@@ -1,0 +1,157 @@
+"""Posting an approved reply, once.
+
+A reply goes APPROVED -> SENDING (committed before the first byte leaves) -> PUBLISHED. Whatever breaks between
+leaves it SENDING, and the next one who takes it up reads the thread before anything else: if the reply stands
+there it is recorded; if it does not, it is sent again only where absence is certain; else it becomes UNCERTAIN and
+a person decides. So a crash at any point loses nothing and posts nothing twice.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
+
+from listener import failpoints
+from listener.errors import DeliveryError, OutcomeUnknown, PermanentDelivery, TransientDelivery
+from listener.model import EventKind, Post, Reply, ReplyState, TicketState
+from listener.protocols import Conversation, Outcome, OutgoingReply, Published, Publisher
+from listener.storage import Storage, Transaction
+
+log = logging.getLogger("listener.publish")
+
+_SETTLE = timedelta(seconds=5)
+_RETRIES = 8
+_FIRST_WAIT = timedelta(seconds=15)
+_LONGEST_WAIT = timedelta(hours=1)
+T = TypeVar("T")
+
+
+class Talk(Protocol):
+    """Drives a conversation to its end: listener.http.converse, made synchronous. Raises DeliveryError."""
+
+    def __call__(self, source: str, conversation: Conversation[T]) -> T: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publish:
+    """The use case. publisher: the one for a source, None where people post by hand. clock: now in UTC."""
+
+    storage: Storage
+    publisher: Callable[[str], Publisher | None]
+    talk: Talk
+    clock: Callable[[], datetime]
+
+    def send(self, reply_id: int) -> datetime | None:
+        """Takes a reply one step on. When to come back, or None: nothing is left to do by machine."""
+        with self.storage.read() as tx:
+            reply = tx.replies.one(reply_id)
+            stored = reply and tx.posts.one(reply.post_id)
+        if reply is None or stored is None or reply.state not in (ReplyState.APPROVED, ReplyState.SENDING):
+            return None
+        publisher = self.publisher(stored.post.source)
+        if publisher is None:
+            return self._end(reply, ReplyState.FAILED, "replies to this source are posted by hand")
+        outgoing = OutgoingReply(text=reply.text, post=stored.post, approved_at=reply.approved_at)
+        try:
+            if reply.state is ReplyState.SENDING:
+                return self._look(reply, outgoing, publisher)
+            return self._post(reply, outgoing, publisher)
+        except OutcomeUnknown as error:
+            log.warning("reply %d: %s", reply.id, error)
+            return self.clock() + _SETTLE
+        except TransientDelivery as error:
+            return self._later(reply_id, error)
+        except PermanentDelivery as error:
+            return self._end(self._again(reply_id), ReplyState.FAILED, str(error))
+
+    def _post(self, reply: Reply, outgoing: OutgoingReply, publisher: Publisher) -> datetime | None:
+        with self.storage.begin() as tx:
+            reply = tx.replies.change(
+                reply, state=ReplyState.SENDING, attempts=reply.attempts + 1, sending_since=self.clock(), error=None
+            )
+        failpoints.hit("publish.sending")
+        published = self.talk(outgoing.post.source, publisher.publish(outgoing))
+        failpoints.hit("publish.after-post")
+        return self._verify(reply, outgoing, publisher, published)
+
+    def _verify(
+        self, reply: Reply, outgoing: OutgoingReply, publisher: Publisher, published: Published
+    ) -> datetime | None:
+        """The place took it. Read it back: what cannot be seen is not called published."""
+        if published.outcome is Outcome.PENDING_MODERATION:
+            self._record(reply, outgoing.post, published, ReplyState.PENDING_MODERATION)
+            return None
+        try:
+            seen = self.talk(outgoing.post.source, publisher.find(outgoing))
+        except DeliveryError as error:
+            # it stays SENDING: the next step reads again before it does anything else
+            log.warning("reply %d: posted, but could not be read back yet: %s", reply.id, error)
+            return self.clock() + _FIRST_WAIT
+        if seen is None:
+            return self._doubt(reply, "the place accepted the reply, but it cannot be seen there", published.url)
+        self._record(reply, outgoing.post, seen, ReplyState.PUBLISHED)
+        return None
+
+    def _look(self, reply: Reply, outgoing: OutgoingReply, publisher: Publisher) -> datetime | None:
+        """It may stand there from an attempt that broke off. Nothing is sent before that is known."""
+        assert reply.sending_since
+        if self.clock() < (settled := reply.sending_since + _SETTLE):
+            return settled  # the request of the attempt may still be under way
+        seen = self.talk(outgoing.post.source, publisher.find(outgoing))
+        if seen is not None:
+            self._record(reply, outgoing.post, seen, ReplyState.PUBLISHED)
+            return None
+        if not publisher.absence_is_certain:
+            return self._doubt(reply, "the attempt broke off, and the reply cannot be seen: it may await moderation")
+        if reply.attempts >= _RETRIES:
+            return self._end(reply, ReplyState.FAILED, f"gave up after {reply.attempts} attempts")
+        return self._post(reply, outgoing, publisher)
+
+    def _record(self, reply: Reply, post: Post, published: Published, state: ReplyState) -> None:
+        now = self.clock()
+        with self.storage.begin() as tx:
+            tx.replies.change(reply, state=state, url=published.url, native_id=published.native_id, error=None)
+            self._answered(tx, reply, now)
+            tx.outbox.add(EventKind.REPLY_PUBLISHED, now, ticket_id=reply.ticket_id, reply_id=reply.id)
+            tx.people.note(now, "system", f"reply {state.value}", published.url or post.url, reply.ticket_id)
+        failpoints.hit("publish.after-record")
+
+    def _answered(self, tx: Transaction, reply: Reply, now: datetime) -> None:
+        """Stops the clock of the first response; the ticket waits for the author."""
+        ticket = tx.tickets.one(reply.ticket_id)
+        if ticket is None or ticket.state is TicketState.RESOLVED:
+            return
+        tx.tickets.change(ticket, now, state=TicketState.PENDING, first_response_at=ticket.first_response_at or now)
+
+    def _doubt(self, reply: Reply, why: str, url: str | None = None) -> None:
+        self._end(reply, ReplyState.UNCERTAIN, why, url)
+
+    def _end(self, reply: Reply, state: ReplyState, why: str, url: str | None = None) -> None:
+        now = self.clock()
+        log.error("reply %d: %s", reply.id, why)
+        with self.storage.begin() as tx:
+            tx.replies.change(reply, state=state, error=why, url=url or reply.url)
+            payload = {"why": why, "state": state.value}
+            tx.outbox.add(EventKind.REPLY_FAILED, now, ticket_id=reply.ticket_id, reply_id=reply.id, payload=payload)
+            tx.people.note(now, "system", f"reply {state.value}", why, reply.ticket_id)
+
+    def _later(self, reply_id: int, error: TransientDelivery) -> datetime | None:
+        """Nothing was posted, for sure: it is APPROVED again and waits. A state of SENDING that was only being
+        looked at stays as it is."""
+        reply = self._again(reply_id)
+        if reply.attempts >= _RETRIES:
+            return self._end(reply, ReplyState.FAILED, f"gave up after {reply.attempts} attempts: {error}")
+        wait = min(_FIRST_WAIT * 2 ** max(reply.attempts - 1, 0), _LONGEST_WAIT)
+        if error.retry_after is not None:
+            wait = max(wait, timedelta(seconds=error.retry_after))
+        with self.storage.begin() as tx:
+            tx.replies.change(reply, error=str(error))
+        log.warning("reply %d: %s; next try in %s", reply.id, error, wait)
+        return self.clock() + wait
+
+    def _again(self, reply_id: int) -> Reply:
+        with self.storage.read() as tx:
+            reply = tx.replies.one(reply_id)
+        assert reply
+        return reply
