@@ -58,6 +58,7 @@ def inspect(path: Path, environ: Mapping[str, str], *, kinds: Collection[str] | 
         findings += from_pydantic(file, document, FileSchema, error.errors(include_url=False))
         return Inspection(settings=None, findings=tuple(findings))
     findings += references.check(file, document, parsed, kinds)
+    findings += _missing_folders(path, document, parsed)
     findings.sort(key=lambda finding: not finding.fatal)
     fatal = any(finding.fatal for finding in findings)
     return Inspection(settings=None if fatal else _settings(path, parsed), findings=tuple(findings))
@@ -77,6 +78,17 @@ def _read(path: Path) -> dict[str, Any]:
         raise ConfigError(f"not TOML: {error}", where=str(path)) from None
     except RecursionError:
         raise ConfigError("not TOML: nested too deeply", where=str(path)) from None
+
+
+def _missing_folders(path: Path, document: Mapping[str, Any], parsed: FileSchema) -> Iterator[Finding]:
+    named = (
+        (("listener", "model"), parsed.listener.model),
+        (("knowledge", "folder"), parsed.knowledge and parsed.knowledge.folder),
+        (("canned", "folder"), parsed.canned and parsed.canned.folder),
+    )
+    for location, folder in named:
+        if folder and not (path.parent / folder).is_dir():
+            yield Finding(where=place(str(path), document, location), message=f"{path.parent / folder} is no folder")
 
 
 def _settings(path: Path, parsed: FileSchema) -> Settings:

@@ -80,7 +80,14 @@ def _said(value: str) -> str:
     return value.strip()
 
 
+def _kept(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().strip():
+        raise ValueError("must not be empty")
+    return value
+
+
 Text = Annotated[str, AfterValidator(_said)]
+Secret = Annotated[SecretStr, AfterValidator(_kept)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
@@ -121,8 +128,8 @@ class InboxSettings(_Table):
     host: Text = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535, strict=True)
     public_url: WebAddress | None = None
-    secret: SecretStr | None = None
-    api_tokens: dict[str, SecretStr] = Field(default_factory=dict)
+    secret: Secret | None = None
+    api_tokens: dict[str, Secret] = Field(default_factory=dict)
     language: Language = Language.PL
     zone: Zone = "Europe/Warsaw"
     session_hours: int = Field(default=12, ge=1, strict=True)
@@ -173,7 +180,7 @@ class Account(_Table):
     """A log-in at a place."""
 
     username: Text
-    password: SecretStr
+    password: Secret
 
 
 class SourceSettings(_Table):
@@ -188,7 +195,7 @@ class SourceSettings(_Table):
     since: datetime | None = None
     max_pages: int | None = Field(default=None, ge=1, strict=True)
     username: Text | None = None
-    password: SecretStr | None = None
+    password: Secret | None = None
     reply: Account | None = None
     options: dict[str, Any] = Field(default_factory=dict, repr=False)  # keys of an API may be among them
 
@@ -240,8 +247,8 @@ class SlackSettings(_Table):
     """[slack]. app_token only for Socket Mode (buttons); base_url only to point at a stand-in."""
 
     channel: Text
-    bot_token: SecretStr
-    app_token: SecretStr | None = None
+    bot_token: Secret
+    app_token: Secret | None = None
     base_url: WebAddress | None = None
 
 

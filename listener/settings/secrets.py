@@ -27,7 +27,7 @@ def fill(document: _Table, folder: Path, environ: Mapping[str, str]) -> Iterator
                 table[key] = read_secret(folder, named)
             except ConfigError as error:
                 yield (*location, f"{key}_file"), error.message
-                table[key] = ""  # the finding says it all; a second one that the key is missing would mislead
+                table[key] = "?"  # the finding says it all; a second one that the key is missing would mislead
         elif key not in table and environ.get(variable):
             table[key] = environ[variable].strip()
 
