@@ -46,24 +46,19 @@ class Publish:
         """Takes a reply one step on. When to come back, or None: nothing is left to do by machine."""
         with self.storage.read() as tx:
             reply = tx.replies.one(reply_id)
-            stored = reply and tx.posts.one(reply.post_id)
-        if reply is None or stored is None or reply.state not in (ReplyState.APPROVED, ReplyState.SENDING):
+            stored = None if reply is None else tx.posts.one(reply.post_id)
+        if reply is None or stored is None:
             return None
         publisher = self.publisher(stored.post.source)
         if publisher is None:
-            return self._end(reply, ReplyState.FAILED, "replies to this source are posted by hand")
+            self._end(reply, ReplyState.FAILED, "replies to this source are posted by hand")
+            return None
         outgoing = OutgoingReply(text=reply.text, post=stored.post, approved_at=reply.approved_at)
-        try:
-            if reply.state is ReplyState.SENDING:
-                return self._look(reply, outgoing, publisher)
+        if reply.state is ReplyState.APPROVED:
             return self._post(reply, outgoing, publisher)
-        except OutcomeUnknown as error:
-            log.warning("reply %d: %s", reply.id, error)
-            return self.clock() + _SETTLE
-        except TransientDelivery as error:
-            return self._later(reply_id, error)
-        except PermanentDelivery as error:
-            return self._end(self._again(reply_id), ReplyState.FAILED, str(error))
+        if reply.state is ReplyState.SENDING:
+            return self._look(reply, outgoing, publisher)
+        return None
 
     def _post(self, reply: Reply, outgoing: OutgoingReply, publisher: Publisher) -> datetime | None:
         with self.storage.begin() as tx:
@@ -71,7 +66,16 @@ class Publish:
                 reply, state=ReplyState.SENDING, attempts=reply.attempts + 1, sending_since=self.clock(), error=None
             )
         failpoints.hit("publish.sending")
-        published = self.talk(outgoing.post.source, publisher.publish(outgoing))
+        try:
+            published = self.talk(outgoing.post.source, publisher.publish(outgoing))
+        except OutcomeUnknown as error:
+            log.warning("reply %d: %s", reply.id, error)
+            return self.clock() + _SETTLE  # still SENDING: it is looked for before anything else
+        except TransientDelivery as error:
+            return self._later(reply, ReplyState.APPROVED, error)
+        except PermanentDelivery as error:
+            self._end(reply, ReplyState.FAILED, str(error))
+            return None
         failpoints.hit("publish.after-post")
         return self._verify(reply, outgoing, publisher, published)
 
@@ -89,7 +93,9 @@ class Publish:
             log.warning("reply %d: posted, but could not be read back yet: %s", reply.id, error)
             return self.clock() + _FIRST_WAIT
         if seen is None:
-            return self._doubt(reply, "the place accepted the reply, but it cannot be seen there", published.url)
+            why = "the place accepted the reply, but it cannot be seen there"
+            self._end(reply, ReplyState.UNCERTAIN, why, published.url)
+            return None
         self._record(reply, outgoing.post, seen, ReplyState.PUBLISHED)
         return None
 
@@ -98,15 +104,23 @@ class Publish:
         assert reply.sending_since
         if self.clock() < (settled := reply.sending_since + _SETTLE):
             return settled  # the request of the attempt may still be under way
-        seen = self.talk(outgoing.post.source, publisher.find(outgoing))
+        try:
+            seen = self.talk(outgoing.post.source, publisher.find(outgoing))
+        except PermanentDelivery as error:
+            self._end(reply, ReplyState.UNCERTAIN, f"it may stand there, and it cannot be looked for: {error}")
+            return None
+        except DeliveryError as error:
+            return self._later(reply, ReplyState.SENDING, error)
         if seen is not None:
             self._record(reply, outgoing.post, seen, ReplyState.PUBLISHED)
-            return None
-        if not publisher.absence_is_certain:
-            return self._doubt(reply, "the attempt broke off, and the reply cannot be seen: it may await moderation")
-        if reply.attempts >= _RETRIES:
-            return self._end(reply, ReplyState.FAILED, f"gave up after {reply.attempts} attempts")
-        return self._post(reply, outgoing, publisher)
+        elif not publisher.absence_is_certain:
+            why = "the attempt broke off, and the reply cannot be seen: it may await moderation"
+            self._end(reply, ReplyState.UNCERTAIN, why)
+        elif reply.attempts >= _RETRIES:
+            self._end(reply, ReplyState.FAILED, f"gave up after {reply.attempts} attempts")
+        else:
+            return self._post(reply, outgoing, publisher)
+        return None
 
     def _record(self, reply: Reply, post: Post, published: Published, state: ReplyState) -> None:
         now = self.clock()
@@ -124,9 +138,6 @@ class Publish:
             return
         tx.tickets.change(ticket, now, state=TicketState.PENDING, first_response_at=ticket.first_response_at or now)
 
-    def _doubt(self, reply: Reply, why: str, url: str | None = None) -> None:
-        self._end(reply, ReplyState.UNCERTAIN, why, url)
-
     def _end(self, reply: Reply, state: ReplyState, why: str, url: str | None = None) -> None:
         now = self.clock()
         log.error("reply %d: %s", reply.id, why)
@@ -136,22 +147,16 @@ class Publish:
             tx.outbox.add(EventKind.REPLY_FAILED, now, ticket_id=reply.ticket_id, reply_id=reply.id, payload=payload)
             tx.people.note(now, "system", f"reply {state.value}", why, reply.ticket_id)
 
-    def _later(self, reply_id: int, error: TransientDelivery) -> datetime | None:
-        """Nothing was posted, for sure: it is APPROVED again and waits. A state of SENDING that was only being
-        looked at stays as it is."""
-        reply = self._again(reply_id)
+    def _later(self, reply: Reply, state: ReplyState, error: DeliveryError) -> datetime | None:
+        """Waits with a state that is true meanwhile: APPROVED where nothing was posted for sure, else SENDING."""
         if reply.attempts >= _RETRIES:
-            return self._end(reply, ReplyState.FAILED, f"gave up after {reply.attempts} attempts: {error}")
-        wait = min(_FIRST_WAIT * 2 ** max(reply.attempts - 1, 0), _LONGEST_WAIT)
-        if error.retry_after is not None:
+            ended = ReplyState.FAILED if state is ReplyState.APPROVED else ReplyState.UNCERTAIN
+            self._end(reply, ended, f"gave up after {reply.attempts} attempts: {error}")
+            return None
+        wait = min(_FIRST_WAIT * 2.0 ** max(reply.attempts - 1, 0), _LONGEST_WAIT)
+        if isinstance(error, TransientDelivery) and error.retry_after is not None:
             wait = max(wait, timedelta(seconds=error.retry_after))
         with self.storage.begin() as tx:
-            tx.replies.change(reply, error=str(error))
+            tx.replies.change(reply, state=state, error=str(error))
         log.warning("reply %d: %s; next try in %s", reply.id, error, wait)
         return self.clock() + wait
-
-    def _again(self, reply_id: int) -> Reply:
-        with self.storage.read() as tx:
-            reply = tx.replies.one(reply_id)
-        assert reply
-        return reply

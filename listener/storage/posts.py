@@ -192,6 +192,13 @@ class Posts:
         """A post by the name its place gives it."""
         return next(iter(self._stored((t.posts.c.source == source) & (t.posts.c.native_id == native_id))), None)
 
+    def latest_mentioned(self, limit: int, before: int | None = None) -> tuple[StoredPost, ...]:
+        """Posts that a query matched, latest row first; before: only rows below this id."""
+        where: sa.ColumnElement[bool] = t.posts.c.id.in_(sa.select(t.mentions.c.post_id))
+        if before is not None:
+            where &= t.posts.c.id < before
+        return self._stored(where, limit, order=t.posts.c.id.desc())
+
     def between(self, start: datetime, end: datetime, *, after: int = 0, limit: int = 1000) -> tuple[StoredPost, ...]:
         """Posts first seen in [start, end), by row id; after: the last row id of the batch before."""
         where = (t.posts.c.seen_at >= start) & (t.posts.c.seen_at < end) & (t.posts.c.id > after)

@@ -108,6 +108,11 @@ class Tickets:
             is not None
         )
 
+    def holding(self, post_id: int) -> tuple[int, ...]:
+        """Ids of the tickets that a post is in."""
+        rows = self._db.execute(sa.select(t.ticket_posts.c.ticket_id).where(t.ticket_posts.c.post_id == post_id))
+        return tuple(rows.scalars())
+
     def unanswered(self, ticket_id: int, author: str | None) -> int:
         """How many posts of this author the ticket holds that came after our last reply in it."""
         if author is None:
@@ -222,6 +227,13 @@ class Replies:
         if row is None:
             raise Conflict("somebody else has this reply in hand", where=f"reply {reply.id}", mend="look again")
         return _reply(row)
+
+    def latest(self, limit: int, before: int | None = None) -> tuple[Reply, ...]:
+        """Replies, latest first; before: only ids below this one."""
+        statement = sa.select(t.replies).order_by(t.replies.c.id.desc()).limit(limit)
+        if before is not None:
+            statement = statement.where(t.replies.c.id < before)
+        return tuple(_reply(row) for row in self._db.execute(statement))
 
     def is_ours(self, source: str, native_id: str) -> bool:
         """Whether a crawled post is a reply of ours."""

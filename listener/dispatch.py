@@ -1,0 +1,122 @@
+"""Step 9 of the path: claims events, and delivers each to every responder that handles it.
+
+Each attempt is a row, written before anything is sent. A crash between sending and recording alerts once more;
+it never loses an alert. What a responder cannot do now is tried again; what it cannot do at all is recorded, and
+the other responders get theirs.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from listener import failpoints
+from listener.errors import PermanentDelivery, TransientDelivery
+from listener.model import Brand, Delivery, DeliveryState, Event, EventKind, TicketView
+from listener.protocols import Alert, Receipt, Responder
+from listener.storage import Storage
+
+log = logging.getLogger("listener.dispatch")
+
+LEASE = timedelta(minutes=5)
+_BATCH = 20
+_RETRIES = 12
+_FIRST_WAIT = timedelta(seconds=5)
+_LONGEST_WAIT = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispatch:
+    """The use case. publish: takes a reply one step on (listener.publish.Publish.send). view: a ticket with its
+    suggestions. inbox_url: where a ticket can be worked on, by its id."""
+
+    storage: Storage
+    responders: Sequence[Responder]
+    publish: Callable[[int], datetime | None]
+    view: Callable[[int], TicketView]
+    brands: Mapping[str, Brand]
+    inbox_url: Callable[[int], str | None]
+    clock: Callable[[], datetime]
+
+    def run(self, limit: int = _BATCH) -> int:
+        """Works off due events; how many were taken up. An event whose handling is a bug does not stop the others."""
+        now = self.clock()
+        with self.storage.begin() as tx:
+            events = tx.outbox.claim(now, now + LEASE, limit)
+        for event in events:
+            failpoints.hit("dispatch.claimed")
+            try:
+                due = self._handle(event)
+            except Exception:
+                # a bug in one event or responder must not hold up all the others; the log has the whole of it
+                log.exception("event %d (%s) failed", event.id, event.kind.value)
+                due = self.clock() + _LONGEST_WAIT
+            with self.storage.begin() as tx:
+                tx.outbox.settle(event.id, due)
+        return len(events)
+
+    def _handle(self, event: Event) -> datetime | None:
+        """When the event is due again; None: everybody has it."""
+        if event.kind is EventKind.REPLY_APPROVED:
+            assert event.reply_id is not None
+            return self.publish(event.reply_id)
+        with self.storage.read() as tx:
+            attempts = tx.outbox.last_attempts(event.id)
+        waits = [
+            self._offer(event, responder, attempts.get(responder.name))
+            for responder in self.responders
+            if responder.handles(event)
+        ]
+        return min((wait for wait in waits if wait is not None), default=None)
+
+    def _offer(self, event: Event, responder: Responder, last: Delivery | None) -> datetime | None:
+        """One responder's share of an event: skipped where it has it, or where it is not yet time."""
+        if last and last.state in (DeliveryState.DELIVERED, DeliveryState.FAILED):
+            return None
+        if last and last.retry_at and last.retry_at > self.clock():
+            return last.retry_at
+        with self.storage.begin() as tx:
+            delivery = tx.outbox.start(event.id, responder.name, self.clock())
+            card = tx.outbox.first_reference(event.ticket_id, responder.name) if event.ticket_id else None
+        failpoints.hit("dispatch.before-send")
+        try:
+            receipt = responder.deliver(self._alert(event), Receipt(reference=card) if card else None)
+        except TransientDelivery as error:
+            return self._later(responder, delivery, error)
+        except PermanentDelivery as error:
+            self._never(responder, delivery, error)
+            return None
+        failpoints.hit("dispatch.after-send")
+        with self.storage.begin() as tx:
+            tx.outbox.finish(delivery, DeliveryState.DELIVERED, self.clock(), reference=receipt.reference)
+        failpoints.hit("dispatch.after-record")
+        return None
+
+    def _alert(self, event: Event) -> Alert:
+        view = self.view(event.ticket_id) if event.ticket_id else None
+        brand = self.brands.get(view.ticket.brand) if view else None
+        return Alert(
+            event=event,
+            view=view,
+            brand=brand,
+            inbox_url=self.inbox_url(event.ticket_id) if event.ticket_id else None,
+        )
+
+    def _later(self, responder: Responder, delivery: Delivery, error: TransientDelivery) -> datetime | None:
+        if delivery.attempt >= _RETRIES:
+            mend = f"gave up after {delivery.attempt} attempts: {error}"
+            self._never(responder, delivery, PermanentDelivery(mend))
+            return None
+        wait = min(_FIRST_WAIT * 2.0 ** (delivery.attempt - 1), _LONGEST_WAIT)
+        if error.retry_after is not None:
+            wait = timedelta(seconds=error.retry_after)
+        now = self.clock()
+        with self.storage.begin() as tx:
+            tx.outbox.finish(delivery, DeliveryState.RETRY, now, retry_at=now + wait, error=str(error))
+        log.log(logging.DEBUG if error.retry_after else logging.WARNING, "%s: %s", responder.name, error)
+        return now + wait
+
+    def _never(self, responder: Responder, delivery: Delivery, error: PermanentDelivery) -> None:
+        log.error("%s: %s", responder.name, error)
+        with self.storage.begin() as tx:
+            tx.outbox.finish(delivery, DeliveryState.FAILED, self.clock(), error=str(error))
