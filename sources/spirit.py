@@ -1,0 +1,440 @@
+"""Boards that run django-spirit: HTML only, no feeds.
+
+The list of topics is ordered by last activity, so a pass walks it only down to where the last whole walk began.
+A topic is read when its count of comments or its last activity moved, from the page where reading ended; and now
+and then in full, for edits and removals move neither. How often falls off with the topic's age.
+
+Marks: "walked" is the newest activity of the last whole walk; "zone" the zone that the board prints its times in;
+"t:ID" what the list said of topic ID when it was last read, and up to which page.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit, urlunsplit
+from zoneinfo import ZoneInfo
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from listener.dates import parse_date, read_thread
+from listener.errors import ParseError
+from listener.model import Post, Quote
+from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig
+from sources.plain import node_text
+
+TOPIC_PATH = re.compile(r"/topic/(?P<id>\d+)/(?P<slug>[^/]*)/?$")
+USER_PATH = re.compile(r"/user/(?P<id>\d+)/")
+SHORT_AGE = re.compile(r"(?P<n>\d+)\s*(?P<unit>[sm])$")
+ENGLISH = {"Accept-Language": "en"}
+"""The board prints dates in the reader's language; one is enough to read."""
+
+OVERLAP = timedelta(minutes=10)
+FORGET = timedelta(days=45)
+"""Topics that were silent for that long are no longer read for edits, and their marks are dropped."""
+LEAST_REREAD = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicLine:
+    """One line of the list of topics. active: last activity (UTC), None where it cannot be read."""
+
+    id: str
+    url: str
+    title: str
+    count: int
+    active_raw: str
+    active: datetime | None
+    pinned: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicMark:
+    """What a topic looked like when it was last read in full (at) or in part, and the last page that it had."""
+
+    count: int
+    active_raw: str
+    page: int
+    at: datetime
+    active: datetime | None
+
+    def text(self) -> str:
+        """As kept in the cursor."""
+        active = self.active.isoformat() if self.active else ""
+        return "|".join((str(self.count), str(self.page), self.at.isoformat(), active, self.active_raw))
+
+    @classmethod
+    def read(cls, text: str | None) -> "TopicMark | None":
+        """From the cursor; None where there is none that this version can read."""
+        parts = (text or "").split("|", 4)
+        if len(parts) != 5:
+            return None
+        try:
+            return cls(
+                count=int(parts[0]),
+                page=int(parts[1]),
+                at=datetime.fromisoformat(parts[2]),
+                active=datetime.fromisoformat(parts[3]) if parts[3] else None,
+                active_raw=parts[4],
+            )
+        except ValueError:
+            return None
+
+
+class Spirit:
+    """A board, one of its categories, or one topic: whichever the URL names."""
+
+    kind: ClassVar[str] = "spirit"
+    abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.REPLY, Ability.VERIFY, Ability.BACKFILL})
+    example: ClassVar[str] = "https://forum.example.org/"
+
+    def __init__(self, config: SourceConfig) -> None:
+        self._config = config
+
+    def requests(self, cursor: Cursor) -> Sequence[Request]:
+        """The list of topics, or the one topic that the source is about."""
+        url = self._config.url
+        match = TOPIC_PATH.search(urlsplit(url).path)
+        if match:
+            return (Request(url=url, headers=ENGLISH, tag="topic", context={"topic": match["id"]}),)
+        return (Request(url=url, headers=ENGLISH, tag="list"),)
+
+    def parse(self, page: Page, cursor: Cursor) -> Parsed:
+        """Topics to follow out of a list, posts out of a topic."""
+        tree = LexborHTMLParser(page.body)
+        if page.request.tag == "topic" or (not page.request.tag and tree.css_first(".comments_list")):
+            return self._topic(page, tree, cursor)
+        return self._list(page, tree, cursor)
+
+    # --- the list of topics -----------------------------------------------------------------------------------
+
+    def _list(self, page: Page, tree: LexborHTMLParser, cursor: Cursor) -> Parsed:
+        if tree.css_first(".layout__topics") is None:
+            raise ParseError("no list of topics here", where=page.url, mend="check that this is a django-spirit board")
+        zone = _seen_zone(_list_dates(tree), page.fetched_at, self._config.zone) or self._zone(page, cursor)
+        lines = list(_lines(tree, page, zone))
+        floor = self._floor(cursor)
+        follow = [
+            self._follow(line, cursor, page, zone)
+            for line in lines
+            if _due(line, TopicMark.read(cursor.get(f"t:{line.id}")), floor, page.fetched_at)
+        ]
+        further = _next_page(tree, page.url)
+        if further and self._goes_on(lines, floor):
+            follow.append(Request(url=further, headers=ENGLISH, tag="list", context={"zone": zone, "further": "1"}))
+        return Parsed(follow=tuple(follow), marks=self._list_marks(page, lines, zone, cursor))
+
+    def _zone(self, page: Page, cursor: Cursor) -> str:
+        return page.request.context.get("zone") or cursor.get("zone") or self._config.zone
+
+    def _floor(self, cursor: Cursor) -> datetime | None:
+        """Activity before this was read in an earlier walk, or is not asked for."""
+        walked = cursor.get("walked")
+        floors = [datetime.fromisoformat(walked) - OVERLAP] if walked else []
+        if self._config.since:
+            floors.append(self._config.since)
+        return max(floors, default=None)
+
+    def _goes_on(self, lines: Sequence[TopicLine], floor: datetime | None) -> bool:
+        moving = [line.active for line in lines if not line.pinned and line.active]
+        return floor is None or not moving or min(moving) >= floor
+
+    def _follow(self, line: TopicLine, cursor: Cursor, page: Page, zone: str) -> Request:
+        known = TopicMark.read(cursor.get(f"t:{line.id}"))
+        grew = known is not None and line.count > known.count and known.page > 1
+        start = known.page if known and grew and not _stale(line, known, page.fetched_at) else 1
+        context = {
+            "topic": line.id,
+            "zone": zone,
+            "count": str(line.count),
+            "active_raw": line.active_raw,
+            "active": line.active.isoformat() if line.active else "",
+            "read_at": known.at.isoformat() if known and start > 1 else page.fetched_at.isoformat(),
+        }
+        if start == 1:
+            context["thread_id"] = line.id  # a first page that is gone means that the topic is
+        return Request(url=_with_page(line.url, start), headers=ENGLISH, tag="topic", context=context)
+
+    def _list_marks(self, page: Page, lines: Sequence[TopicLine], zone: str, cursor: Cursor) -> dict[str, str | None]:
+        """Marks of the first page hold for the whole walk: they are saved when all that it led to is stored."""
+        if page.request.context.get("further"):
+            return {}
+        marks: dict[str, str | None] = {"zone": zone} if zone != cursor.get("zone") else {}
+        newest = max((line.active for line in lines if line.active), default=None)
+        if newest:
+            marks["walked"] = newest.isoformat()
+        if cursor.get("walked"):
+            marks.update(dict.fromkeys(_forgotten(cursor, page.fetched_at)))
+        return marks
+
+    # --- a topic ----------------------------------------------------------------------------------------------
+
+    def _topic(self, page: Page, tree: LexborHTMLParser, cursor: Cursor) -> Parsed:
+        if tree.css_first(".comments_list") is None:
+            raise ParseError(
+                "no comments here", where=page.url, mend="check that this is a topic of a django-spirit board"
+            )
+        posts = self._posts(page, tree, cursor)
+        since = self._config.since
+        kept = tuple(p for p in posts if not since or not p.published_at or p.published_at >= since)
+        further = _next_page(tree, page.url)
+        follow = Request(url=further, headers=ENGLISH, tag="topic", context=_deeper(page)) if further else None
+        return Parsed(
+            posts=kept,
+            follow=(follow,) if follow else (),
+            gone=tuple(_removed(tree)),
+            marks={} if follow else _topic_marks(page),
+        )
+
+    def _posts(self, page: Page, tree: LexborHTMLParser, cursor: Cursor) -> list[Post]:
+        nodes = tree.css(".comments_list__comment[data-pk]")
+        pairs = [_date_pair(node) for node in nodes]
+        zone = _seen_zone(pairs, page.fetched_at, self._config.zone) or self._zone(page, cursor)
+        moments = read_thread([_spelled(raw) for raw, _ in pairs], now=page.fetched_at, zone=zone)
+        thread = _Thread.of(page, tree)
+        return [
+            self._post(page, thread, node, raw, moment)
+            for node, (raw, _), moment in zip(nodes, pairs, moments, strict=True)
+        ]
+
+    def _post(self, page: Page, thread: "_Thread", node: LexborNode, raw: str, moment: datetime | None) -> Post:
+        native_id = node.attributes.get("data-pk") or ""
+        author = node.css_first(".comment__info__username__link")
+        author_url = urljoin(page.url, author.attributes.get("href") or "") if author else None
+        match = USER_PATH.search(author_url or "")
+        quotes, text = _body(node)
+        return Post(
+            source=self._config.name,
+            kind=self.kind,
+            native_id=native_id,
+            url=urljoin(thread.base, f"comment/{native_id}/find/"),
+            text=text,
+            seen_at=page.fetched_at,
+            thread_id=thread.id,
+            thread_title=thread.title,
+            thread_url=thread.url,
+            author=(author.text(strip=True) or None) if author else None,
+            author_id=match["id"] if match else None,
+            author_url=author_url,
+            published_at=moment,
+            published_raw=raw or None,
+            quotes=quotes,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Thread:
+    """What a topic's page says of the topic. base: the board's own root."""
+
+    id: str | None
+    url: str
+    base: str
+    title: str | None
+
+    @classmethod
+    def of(cls, page: Page, tree: LexborHTMLParser) -> "_Thread":
+        headline = tree.css_first("h1.headline")
+        parts = urlsplit(page.url)
+        match = TOPIC_PATH.search(parts.path)
+        base = parts.path[: match.start()] + "/" if match else "/"
+        return cls(
+            id=match["id"] if match else page.request.context.get("topic"),
+            url=urlunsplit((parts.scheme, parts.netloc, parts.path, "", "")),
+            base=urlunsplit((parts.scheme, parts.netloc, base, "", "")),
+            title=_headline(headline) if headline else None,
+        )
+
+
+def _headline(node: LexborNode) -> str | None:
+    for link in node.css("a"):  # "edit", shown to moderators
+        link.decompose()
+    return " ".join(node.text().split()) or None
+
+
+def _body(node: LexborNode) -> tuple[tuple[Quote, ...], str]:
+    """Quotes and the comment's own words."""
+    body = node.css_first(".comment__text")
+    if body is None:
+        return (), ""
+    quotes = tuple(_quotes(body))
+    for quote in body.css("blockquote"):
+        quote.decompose()
+    return quotes, node_text(body)
+
+
+def _quotes(body: LexborNode) -> Iterator[Quote]:
+    for block in body.css("blockquote"):
+        if _inside_quote(block, body):
+            continue
+        author = _quoted_author(block)
+        inner = LexborHTMLParser(block.html or "").css_first("blockquote")
+        assert inner is not None
+        for deeper in inner.css("blockquote blockquote"):
+            deeper.decompose()
+        text = node_text(inner)
+        lead = f"@{author}"
+        yield Quote(author=author, text=text.removeprefix(lead).strip() if author else text)
+
+
+def _inside_quote(block: LexborNode, body: LexborNode) -> bool:
+    above = block.parent
+    while above is not None and above.mem_id != body.mem_id:
+        if above.tag == "blockquote":
+            return True
+        above = above.parent
+    return False
+
+
+def _quoted_author(block: LexborNode) -> str | None:
+    """The name that the board puts first into a quote, as a mention of whoever is quoted."""
+    mention = block.css_first("a.comment-mention")
+    if mention is None:
+        return None
+    name = mention.text(strip=True)
+    return name.removeprefix("@") or None if block.text().strip().startswith(name) else None
+
+
+def _removed(tree: LexborHTMLParser) -> Iterator[str]:
+    """Ids of comments of which only the place is left."""
+    for node in tree.css(".comments_list__item[data-pk]"):
+        if node.css_first(".fa-trash-o") and (native_id := node.attributes.get("data-pk")):
+            yield native_id
+
+
+def _deeper(page: Page) -> dict[str, str]:
+    """Notes for the next page of a topic. Without thread_id: a page that is no more does not mean that the topic is."""
+    return {name: value for name, value in page.request.context.items() if name != "thread_id"}
+
+
+def _topic_marks(page: Page) -> dict[str, str | None]:
+    """What the last page of a topic says in the cursor; nothing where no list led here."""
+    context = page.request.context
+    if "count" not in context:
+        return {}
+    mark = TopicMark(
+        count=int(context["count"]),
+        active_raw=context["active_raw"],
+        page=_page_number(page.url),
+        at=datetime.fromisoformat(context["read_at"]),
+        active=datetime.fromisoformat(context["active"]) if context["active"] else None,
+    )
+    return {f"t:{context['topic']}": mark.text()}
+
+
+# --- what is due ----------------------------------------------------------------------------------------------
+
+
+def _due(line: TopicLine, known: TopicMark | None, floor: datetime | None, now: datetime) -> bool:
+    if known is None:
+        return floor is None or line.active is None or line.active >= floor
+    return (known.count, known.active_raw) != (line.count, line.active_raw) or _stale(line, known, now)
+
+
+def _stale(line: TopicLine, known: TopicMark, now: datetime) -> bool:
+    """Whether a topic should be read in full again for edits: after a quarter of the time since its last activity,
+    and not more than once an hour."""
+    if line.active is None:
+        return now - known.at > FORGET
+    age = now - line.active
+    return age < FORGET and now - known.at >= max(LEAST_REREAD, age / 4)
+
+
+def _forgotten(cursor: Cursor, now: datetime) -> Iterator[str]:
+    for name, value in cursor.items():
+        if name.startswith("t:"):
+            mark = TopicMark.read(value)
+            if mark is None or (mark.active is not None and now - mark.active > FORGET + OVERLAP):
+                yield name
+
+
+# --- pieces of pages ------------------------------------------------------------------------------------------
+
+
+def _lines(tree: LexborHTMLParser, page: Page, zone: str) -> Iterator[TopicLine]:
+    for node in tree.css(".layout__topics__topic"):
+        link = node.css_first("a.topic__link")
+        match = TOPIC_PATH.search(urlsplit(link.attributes.get("href") or "").path) if link else None
+        if link is None or match is None:
+            continue
+        raw, _ = _list_date(node)
+        count = node.css_first(".topic__comments")
+        yield TopicLine(
+            id=match["id"],
+            url=_plain_url(urljoin(page.url, link.attributes.get("href") or "")),
+            title=link.text(strip=True),
+            count=int("".join(re.findall(r"\d", count.text())) or 0) if count else 0,
+            active_raw=raw,
+            active=parse_date(_spelled(raw), now=page.fetched_at, zone=zone),
+            pinned=node.css_first(".fa-thumb-tack") is not None,
+        )
+
+
+def _list_date(node: LexborNode) -> tuple[str, str]:
+    date = node.css_first(".topic__date")
+    return (date.attributes.get("title") or "", date.text(strip=True)) if date else ("", "")
+
+
+def _list_dates(tree: LexborHTMLParser) -> list[tuple[str, str]]:
+    return [_list_date(node) for node in tree.css(".layout__topics__topic")]
+
+
+def _date_pair(node: LexborNode) -> tuple[str, str]:
+    """A comment's time in full, to the minute, and its short age beside ("5m")."""
+    date = node.css_first(".comment__info__date li[title]")
+    return (date.attributes.get("title") or "", date.text(strip=True)) if date else ("", "")
+
+
+def _spelled(raw: str) -> str:
+    """The board writes two times of the day in words."""
+    return raw.replace("noon", "12:00").replace("midnight", "0:00")
+
+
+def _seen_zone(pairs: Sequence[tuple[str, str]], now: datetime, configured: str) -> str | None:
+    """The zone that the board prints in, found where a time stands beside an age ("6:47 p.m.", "5m").
+
+    The configured one is kept where it agrees. None where nothing on the page tells.
+    """
+    for raw, age in pairs:
+        match = SHORT_AGE.search(age)
+        local = parse_date(_spelled(raw), now=now + timedelta(hours=26), zone="UTC")
+        if local is None or (match is None and age != "now"):
+            continue
+        ago = timedelta(**{{"s": "seconds", "m": "minutes"}[match["unit"]]: int(match["n"])}) if match else timedelta()
+        offset = timedelta(hours=round((local - (now - ago)) / timedelta(hours=1)))
+        if abs(local - (now - ago) - offset) <= timedelta(minutes=5):
+            return _zone_name(offset, now, configured)
+    return None
+
+
+def _zone_name(offset: timedelta, now: datetime, configured: str) -> str | None:
+    if now.astimezone(ZoneInfo(configured)).utcoffset() == offset:
+        return configured
+    hours = int(offset / timedelta(hours=1))
+    if not -12 <= hours <= 14:
+        return None
+    return "UTC" if hours == 0 else f"Etc/GMT{-hours:+d}"  # that table counts westwards
+
+
+def _plain_url(url: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
+
+
+def _with_page(url: str, number: int) -> str:
+    return f"{url}?{urlencode({'page': number})}" if number > 1 else url
+
+
+def _page_number(url: str) -> int:
+    value = parse_qs(urlsplit(url).query).get("page", ["1"])[-1]
+    return int(value) if value.isdecimal() else 1
+
+
+def _next_page(tree: LexborHTMLParser, url: str) -> str | None:
+    """The page after this one, where the paginator names it."""
+    here = _page_number(url)
+    for link in tree.css(".paginator a[href]"):
+        target = urljoin(url, link.attributes.get("href") or "")
+        if _page_number(target) == here + 1:
+            return _with_page(_plain_url(target), here + 1)
+    return None
