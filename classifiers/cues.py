@@ -1,0 +1,32 @@
+"""Word cues found in one pass over a text, whatever their number: an Aho-Corasick automaton over counted words."""
+
+from collections.abc import Mapping, Sequence
+
+import ahocorasick_rs
+
+
+class Cues:
+    """Named lists of phrases, in the order of names.
+
+    phrases: name -> cues as cues.toml writes them. A phrase matches from the start of a word on.
+    """
+
+    def __init__(self, phrases: Mapping[str, Sequence[str]]) -> None:
+        self.phrases = {name: tuple(cues) for name, cues in phrases.items()}
+        self.names = tuple(phrases)
+        needles: dict[str, list[int]] = {}
+        for index, cues in enumerate(self.phrases.values()):
+            for cue in cues:
+                needles.setdefault(f" {cue}", []).append(index)
+        self._owners = list(needles.values())
+        self._automaton = ahocorasick_rs.AhoCorasick(list(needles), matchkind=ahocorasick_rs.MatchKind.Standard)
+
+    def find(self, norms: Sequence[str]) -> list[tuple[int, int, int]]:
+        """Every match as (index of its name, start, end) in the characters of joined(norms), order of ends."""
+        found = self._automaton.find_matches_as_indexes(joined(norms), overlapping=True)
+        return [(owner, start, end) for needle, start, end in found for owner in self._owners[needle]]
+
+
+def joined(norms: Sequence[str]) -> str:
+    """What cues are looked for in: every word between single spaces."""
+    return f" {' '.join(norms)} "

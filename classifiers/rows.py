@@ -1,0 +1,106 @@
+"""Labelled rows: JSON lines (gzip or plain) with the fields of the labelling guidelines, read into typed values."""
+
+import gzip
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifiers import labels
+from listener.errors import ModelError
+
+MEND = "each line is a JSON object with text, intents, urgency, sentiment and topics; see docs/model/guidelines.md"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A text with what is known of it.
+
+    known: label -> whether it holds; labels that are not there are unknown (disputed, or never looked at). group:
+    who wrote it or where it is from, kept together in cross-validation. weight: how much it counts in training.
+    """
+
+    text: str
+    known: Mapping[str, bool]
+    language: str | None = None
+    group: str = ""
+    domain: str = ""
+    weight: float = 1.0
+    recorded_at: str = ""
+
+
+def read(path: Path) -> list[Row]:
+    """The rows of a file. ModelError names the file and line that cannot be read."""
+    try:
+        raw = path.read_bytes()
+        text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode()
+    except (OSError, ValueError, EOFError) as e:
+        raise ModelError(f"cannot read labelled rows: {e}", where=str(path), mend="check the file") from e
+    return parse(text.split("\n"), str(path))
+
+
+def parse(lines: Iterable[str], where: str) -> list[Row]:
+    """Rows of JSON lines; empty lines are passed over. where: what errors name."""
+    rows: list[Row] = []
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                rows.append(row(json.loads(line)))
+            except (ValueError, TypeError, KeyError, AttributeError) as e:
+                raise ModelError(f"not a labelled row: {e}", where=f"{where}, line {number}", mend=MEND) from e
+    return rows
+
+
+def row(data: Mapping[str, Any]) -> Row:
+    """One row from its JSON object. ValueError or KeyError where a field is missing or a value unknown."""
+    disputed = set(data.get("disputed") or ())
+    known: dict[str, bool] = {}
+    for field, names in (("intents", labels.INTENTS), ("topics", labels.TOPICS)):
+        if field in data:
+            known |= _flags(data[field], names)
+    for field, names in (("sentiment", labels.SENTIMENTS), ("urgency", labels.URGENCIES)):
+        if field in data and field not in disputed:
+            known |= _flags([data[field]], names)
+    known = {name: holds for name, holds in known.items() if name not in disputed}
+    origin = str(data.get("origin") or data.get("source") or "")
+    writer = str(data.get("id") or "")[:1] if origin == "composed" else ""
+    return Row(
+        text=_text(data),
+        known=known,
+        language=data.get("lang") or data.get("language"),
+        group=str(data.get("group") or (f"composed-{writer}" if writer else origin)),
+        domain=str(data.get("domain") or ""),
+        weight=float(data.get("weight", 1.0)),
+        recorded_at=str(data.get("recorded_at") or ""),
+    )
+
+
+def _text(data: Mapping[str, Any]) -> str:
+    if not isinstance(data["text"], str):
+        raise TypeError("text is not a string")
+    return data["text"]
+
+
+def _flags(values: Sequence[str], names: Sequence[str]) -> dict[str, bool]:
+    if unknown := [value for value in values if value not in names]:
+        raise ValueError(f"unknown label {unknown[0]!r}")
+    return {name: name in values for name in names}
+
+
+def targets(rows: Sequence[Row], names: Sequence[str] = labels.ALL) -> NDArray[np.float64]:
+    """(rows, names): 1 holds, 0 does not, NaN unknown."""
+    return np.array([[_number(row.known.get(name)) for name in names] for row in rows]).reshape(len(rows), len(names))
+
+
+def _number(holds: bool | None) -> float:
+    return float("nan") if holds is None else float(holds)
+
+
+def digest(path: Path) -> str:
+    """sha256 of a data file, as metadata keeps it."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
