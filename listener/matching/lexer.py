@@ -50,7 +50,7 @@ _OPERATORS = {
     "bez": Kind.NOT,
     "nie": Kind.NOT,
 }
-_QUOTES = {'"': '"', "„": "”“\"", "“": "”\"", "”": "”\"", "«": "»", "»": "«"}
+_QUOTES = {'"': '"', "„": '”“"', "“": '”"', "”": '”"', "«": "»", "»": "«"}
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\s()\"„“”«»\[\]~]+")
 _NEAR = re.compile(r"(o?near)(?:/(\d*))?", re.IGNORECASE)

@@ -12,7 +12,7 @@ from listener.matching.lexer import Kind, Token, tokens
 from listener.matching.syntax import And, Field, Near, Node, Not, Or, Style, Term, Title
 from listener.text import fold
 
-_OPERAND = "a word, a \"phrase\", a field: or ("
+_OPERAND = 'a word, a "phrase", a field: or ('
 _RATING = re.compile(r"(<=|>=|<|>|=)?\s*(\d+(?:[.,]\d+)?)")
 _LETTERS = re.compile(r"[^\W_]")
 _LITERAL = re.compile(r"[^\W_]+")
@@ -141,7 +141,7 @@ class _Parser:
         if value.kind is Kind.PHRASE or value.kind in (Kind.WORD, Kind.AND, Kind.OR, Kind.NOT):
             self._take()
             return _condition(token, value)
-        raise self._unexpected(f"expected a word or a \"phrase\" after {token.text}:")
+        raise self._unexpected(f'expected a word or a "phrase" after {token.text}:')
 
     def _term(self) -> Node:
         token = self._take()

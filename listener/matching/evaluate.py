@@ -1,0 +1,138 @@
+"""Whether a query holds in a post, and where."""
+
+from collections.abc import Callable
+
+from listener.matching.fields import Detect, holds
+from listener.matching.leaf import Hit, Hits, Leaf, longest
+from listener.matching.reading import Reading
+from listener.matching.syntax import And, Field, Near, Node, Not, Or, Term, Title
+from listener.model import Mention, Post, Query, Span
+
+_NOTHING: Hits = {}
+
+
+class Evaluation:
+    """One post against any number of queries. What a term found is worked out once."""
+
+    def __init__(
+        self,
+        post: Post,
+        text: Reading,
+        hits: Hits,
+        title: Reading | None,
+        title_hits: Hits,
+        leaf_of: Callable[[Term], Leaf],
+        detect: Detect,
+    ) -> None:
+        self._post, self._text, self._hits = post, text, hits
+        self._title, self._title_hits = title, title_hits
+        self._leaf_of, self._detect = leaf_of, detect
+        self._found: dict[tuple[bool, int], list[Hit]] = {}
+
+    def mention(self, query: Query, node: Node) -> Mention | None:
+        """The mention, with every place that let the query in, or None."""
+        if not self._true(node, title=False):
+            return None
+        spans: dict[tuple[int, int], Span] = {}
+        notes: list[str] = []
+        self._gather(node, query.expression, spans, notes, title=False)
+        ordered = tuple(spans[key] for key in sorted(spans))
+        why = "; ".join(dict.fromkeys(notes)) or ordered[0].why
+        return Mention(query=query, spans=ordered, why=why)
+
+    def _hits_of(self, term: Term, *, title: bool) -> list[Hit]:
+        leaf = self._leaf_of(term)
+        key = (title, id(leaf))
+        if key not in self._found:
+            reading, hits = (self._title, self._title_hits) if title else (self._text, self._hits)
+            self._found[key] = longest(list(leaf.find(reading, hits))) if reading is not None else []
+        return self._found[key]
+
+    def _true(self, node: Node, *, title: bool) -> bool:
+        match node:
+            case Term():
+                return bool(self._hits_of(node, title=title))
+            case And(parts=parts):
+                return all(self._true(part, title=title) for part in parts)
+            case Or(parts=parts):
+                return any(self._true(part, title=title) for part in parts)
+            case Not(part=part):
+                return not self._true(part, title=title)
+            case Near():
+                return bool(self._places(node, title=title))
+            case Title(part=part):
+                return self._true(part, title=True)
+            case Field():
+                return holds(node, self._post, self._detect)
+
+    def _places(self, node: Node, *, title: bool) -> list[tuple[Hit, ...]]:
+        """Where an operand of NEAR stands: each place as the hits that make it."""
+        match node:
+            case Term():
+                return [(hit,) for hit in self._hits_of(node, title=title)]
+            case Or(parts=parts):
+                return [place for part in parts for place in self._places(part, title=title)]
+            case Near(left=left, right=right):
+                return [
+                    (*one, *other)
+                    for one in self._places(left, title=title)
+                    for other in self._places(right, title=title)
+                    if self._is_near(node, one, other, title=title)
+                ]
+            case _:
+                return []
+
+    def _is_near(self, node: Near, one: tuple[Hit, ...], other: tuple[Hit, ...], *, title: bool) -> bool:
+        reading = self._title if title else self._text
+        assert reading is not None
+        before = reading.words_before
+        a, b = _extent(one), _extent(other)
+        if a[1] <= b[0]:
+            return before[b[0]] - before[a[1]] <= node.distance
+        if b[1] <= a[0] and not node.ordered:
+            return before[a[0]] - before[b[1]] <= node.distance
+        return False
+
+    def _gather(
+        self, node: Node, expression: str, spans: dict[tuple[int, int], Span], notes: list[str], *, title: bool
+    ) -> None:
+        """Adds the spans of all positive parts that hold, and what cannot be shown in the text as notes."""
+        match node:
+            case Term():
+                self._show(self._hits_of(node, title=title), node, expression, spans, notes, title=title)
+            case Near():
+                places = self._places(node, title=title)
+                self._show([hit for place in places for hit in place], node, expression, spans, notes, title=title)
+            case And(parts=parts) | Or(parts=parts):
+                for part in parts:
+                    if self._true(part, title=title):
+                        self._gather(part, expression, spans, notes, title=title)
+            case Title(part=part):
+                self._gather(part, expression, spans, notes, title=True)
+            case Field(start=start, end=end):
+                notes.append(f"the post's {node.name} by {expression[start:end]}")
+            case Not():
+                pass
+
+    def _show(
+        self,
+        hits: list[Hit],
+        node: Term | Near,
+        expression: str,
+        spans: dict[tuple[int, int], Span],
+        notes: list[str],
+        *,
+        title: bool,
+    ) -> None:
+        clause = expression[node.start : node.end]
+        for hit in hits:
+            why = f"{hit.why}; clause {clause}"
+            if title:
+                notes.append(f"in the title: {why}")
+                continue
+            start, end = self._text.place(hit.first, hit.last)
+            spans.setdefault((start, end), Span(start=start, end=end, text=self._post.text[start:end], why=why))
+
+
+def _extent(place: tuple[Hit, ...]) -> tuple[int, int]:
+    return min(hit.first for hit in place), max(hit.last for hit in place)

@@ -1,0 +1,246 @@
+"""What one term of a query looks for: patterns for the automaton, and the check of a hit."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Protocol
+
+from listener.matching.reading import Reading, could_be, spelled
+from listener.matching.syntax import Style, Term
+from listener.text import fold
+
+Hits = Mapping[str, Sequence[int]]
+"""pattern -> where it begins in the canonical line"""
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """One way a term may stand in a text. line: canonical with Polish marks; form: as shown; labels: what it is."""
+
+    line: str
+    form: str
+    labels: tuple[str, ...]
+
+    @property
+    def pattern(self) -> str:
+        return fold(self.line)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A place in the reading: tokens first to last (exclusive), and what stands there."""
+
+    first: int
+    last: int
+    why: str
+
+
+class Leaf(Protocol):
+    """A term ready to be looked for."""
+
+    patterns: frozenset[str]
+
+    def find(self, reading: Reading, hits: Hits) -> Iterator[Hit]: ...
+
+
+_ENDINGS = frozenset(
+    [
+        "a",
+        "u",
+        "e",
+        "i",
+        "y",
+        "ą",
+        "ę",
+        "o",
+        "owi",
+        "em",
+        "iem",
+        "ie",
+        "om",
+        "ami",
+        "ach",
+        "ów",
+        "ze",
+        "cie",
+        "dzie",
+        "rze",
+        "ci",
+        "mi",
+        "iego",
+        "iemu",
+        "ego",
+        "emu",
+        "ej",
+    ]
+)
+_FOLDED_ENDINGS = frozenset(fold(ending) for ending in _ENDINGS)
+
+
+class FormsLeaf:
+    """A name or word in all its spellings."""
+
+    def __init__(self, term: Term, spellings: Sequence[Spelling]) -> None:
+        self._term = term
+        self._by_pattern: dict[str, tuple[Spelling, ...]] = {}
+        for spelling in spellings:
+            known = self._by_pattern.get(spelling.pattern, ())
+            self._by_pattern[spelling.pattern] = (*known, spelling)
+        self.patterns = frozenset(self._by_pattern)
+
+    def find(self, reading: Reading, hits: Hits) -> Iterator[Hit]:
+        for pattern in self.patterns & hits.keys():
+            for position in hits[pattern]:
+                first = reading.token_at(position)
+                last = first + pattern.count(" ") - 1
+                written = spelled(reading.original(first, last))
+                for spelling in self._by_pattern[pattern]:
+                    if could_be(written, spelling.line):
+                        yield self._hit(reading, first, last, spelling)
+                        break
+
+    def _hit(self, reading: Reading, first: int, last: int, spelling: Spelling) -> Hit:
+        ending = _ending(reading, last)
+        if ending and spelling.form == self._term.text:
+            return Hit(first, last + 2, f"{self._term.text} with the ending -{ending}")
+        if spelling.form == self._term.text:
+            return Hit(first, last, self._term.text)
+        return Hit(first, last, f"{spelling.form}: {self._term.text} ({', '.join(spelling.labels)})")
+
+
+def _ending(reading: Reading, last: int) -> str:
+    """The case ending glued with a hyphen or apostrophe right after token last, if one is."""
+    tokens = reading.tokens
+    if last + 1 < len(tokens) and tokens[last] in "-'" and tokens[last + 1] in _FOLDED_ENDINGS:
+        return tokens[last + 1]
+    return ""
+
+
+class ExactLeaf:
+    """Case, marks and form as given."""
+
+    def __init__(self, term: Term, line: str) -> None:
+        self._text = " ".join(term.text.split())
+        self._line = fold(line)
+        self.patterns = frozenset({self._line})
+
+    def find(self, reading: Reading, hits: Hits) -> Iterator[Hit]:
+        for position in hits.get(self._line, ()):
+            first = reading.token_at(position)
+            last = first + self._line.count(" ") - 1
+            if " ".join(reading.original(first, last).split()) == self._text:
+                yield Hit(first, last, f"exactly {self._text}")
+
+
+class TagLeaf:
+    """A hashtag or handle, whole."""
+
+    def __init__(self, term: Term) -> None:
+        sign = "#" if term.style is Style.HASHTAG else "@"
+        self._shown = sign + term.text
+        self._line = spelled(self._shown)
+        self._pattern = fold(self._line)
+        self.patterns = frozenset({self._pattern})
+
+    def find(self, reading: Reading, hits: Hits) -> Iterator[Hit]:
+        for position in hits.get(self._pattern, ()):
+            first = reading.token_at(position)
+            last = first + self._pattern.count(" ") - 1
+            longer = last < len(reading.tokens) and reading.tokens[last] == "_"
+            if not longer and could_be(spelled(reading.original(first, last)), self._line):
+                yield Hit(first, last, self._shown)
+
+
+class WildLeaf:
+    """A word or phrase with * and ?."""
+
+    def __init__(self, term: Term, reach: int) -> None:
+        self._term = term
+        line = f" {' '.join(_wild_word(word) for word in term.text.split())} "
+        body = "".join(_wild(char, reach) for char in line[:-1])
+        self._regex = re.compile(body + "(?= )")
+        literals = re.split(r"[*?]", fold(line))
+        self.patterns = frozenset({max(literals, key=len)})
+
+    def find(self, reading: Reading, hits: Hits) -> Iterator[Hit]:
+        if self.patterns & hits.keys():
+            marked = spelled(reading.text)
+            line = marked if len(marked) == len(reading.line) else reading.line
+            for match in self._regex.finditer(line):
+                first = reading.token_at(match.start())
+                yield Hit(first, first + match[0].count(" "), f"{self._term.text} found {match[0].strip()}")
+
+
+def _wild_word(word: str) -> str:
+    """The canonical line of a word with its wildcards left in."""
+    return "".join(part if part in "*?" else spelled(part).strip() for part in re.split(r"([*?])", word) if part)
+
+
+def _wild(char: str, reach: int) -> str:
+    if char == "*":
+        return f"[^ ]{{0,{reach}}}"
+    if char == "?":
+        return "[^ ]"
+    bare = fold(char)
+    return re.escape(char) if bare == char else f"[{char}{bare}]"
+
+
+class TypoLeaf:
+    """A word of which one or two letters may be wrong, missing, doubled or swapped, in any of its forms."""
+
+    def __init__(self, term: Term, words: Sequence[str]) -> None:
+        self._term = term
+        self._words = sorted({fold(word) for word in words})
+        self.patterns = frozenset(piece for word in self._words for piece in _pieces(word, term.typos))
+
+    def find(self, reading: Reading, hits: Hits) -> Iterator[Hit]:
+        places = {reading.token_at(position) for pattern in self.patterns & hits.keys() for position in hits[pattern]}
+        for place in sorted(places):
+            token = reading.tokens[place]
+            word = next((word for word in self._words if _distance(token, word, self._term.typos)), None)
+            if word is not None:
+                yield Hit(place, place + 1, f"{word} within {self._term.typos} typo(s)")
+
+
+def _pieces(word: str, typos: int) -> list[str]:
+    """Parts of a word of which one is whole in any spelling with that many typos. A letter between two parts
+    belongs to neither, so that swapping neighbours breaks one part at most."""
+    count = typos + 1
+    usable = len(word) - typos
+    size, rest = divmod(usable, count)
+    pieces, at = [], 0
+    for index in range(count):
+        length = size + (index < rest)
+        pieces.append((" " if index == 0 else "") + word[at : at + length] + (" " if index == count - 1 else ""))
+        at += length + 1
+    return pieces
+
+
+def _distance(a: str, b: str, limit: int) -> bool:
+    """Whether a becomes b by at most limit insertions, deletions, replacements and swaps of neighbours."""
+    if abs(len(a) - len(b)) > limit:
+        return False
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, char in enumerate(a, 1):
+        following = [i]
+        for j, other in enumerate(b, 1):
+            cost = min(row[j] + 1, following[j - 1] + 1, row[j - 1] + (char != other))
+            if i > 1 and j > 1 and char == b[j - 2] and a[i - 2] == other:
+                cost = min(cost, before[j - 2] + 1)
+            following.append(cost)
+        before, row = row, following
+        if min(row) > limit:
+            return False
+    return row[-1] <= limit
+
+
+def longest(hits: Sequence[Hit]) -> list[Hit]:
+    """Of hits that overlap the longest, in the order of the text."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda one: (one.first, -one.last)):
+        if not kept or hit.first >= kept[-1].last:
+            kept.append(hit)
+    assert all(a.last <= b.first for a, b in pairwise(kept))
+    return kept

@@ -1,0 +1,78 @@
+"""How a term may be spelled: its inflected forms, each as people type it."""
+
+import re
+from collections.abc import Iterator
+
+from listener.matching.inflection import dictionary, inflect
+from listener.matching.inflection.derive import adjectives, diminutives
+from listener.matching.leaf import ExactLeaf, FormsLeaf, Leaf, Spelling, TagLeaf, TypoLeaf, WildLeaf
+from listener.matching.limits import WILD_REACH
+from listener.matching.reading import spelled
+from listener.matching.syntax import Style, Term
+
+_DOMAIN = re.compile(r"[\w-]+(\.[\w-]+)+", re.UNICODE)
+_GLUE = re.compile(r" ([-'.]) ")
+
+
+def leaf(term: Term) -> Leaf:
+    """The leaf of a term."""
+    match term.style:
+        case Style.EXACT:
+            return ExactLeaf(term, spelled(term.text))
+        case Style.HASHTAG | Style.HANDLE:
+            return TagLeaf(term)
+        case Style.WILDCARD:
+            return WildLeaf(term, WILD_REACH)
+    if term.typos:
+        return TypoLeaf(term, [form.text for form in inflect(term.text)])
+    return FormsLeaf(term, list(spellings(term)))
+
+
+def spellings(term: Term) -> Iterator[Spelling]:
+    """Every spelling of an inflected term; the term as written comes first."""
+    yield Spelling(spelled(term.text), term.text, ("as given",))
+    seen = {spelled(term.text)}
+    for form, labels in _forms(term):
+        for line in _typed(spelled(form)):
+            if line not in seen:
+                seen.add(line)
+                yield Spelling(line, form, labels)
+
+
+def _forms(term: Term) -> Iterator[tuple[str, tuple[str, ...]]]:
+    text = term.text
+    if _DOMAIN.fullmatch(text):
+        yield text, ("domain",)
+        return
+    everyday = text.islower() and " " not in text and dictionary.all_forms(text)
+    if everyday:
+        yield from ((form, ("form",)) for form in everyday)
+        return
+    if text.islower() and " " in text and not _has_noun(text):
+        return
+    for found in inflect(text):
+        yield found.text, found.labels
+    yield from ((form, ("adjective",)) for form in adjectives(text))
+    if term.diminutives:
+        yield from ((form, ("diminutive",)) for form in diminutives(text))
+
+
+def _has_noun(text: str) -> bool:
+    return any(lexeme.part == "subst" for word in text.split() for lexeme in dictionary.best(word))
+
+
+def _typed(line: str) -> Iterator[str]:
+    """A canonical line as people type it: with the hyphen, apostrophe or space between its parts, or none."""
+    yield line
+    words = line.strip().split(" ")
+    if len(words) == 1:
+        return
+    if "'" in words or "-" in words:
+        yield f" {' '.join(words).replace(' - ', '').replace(chr(32) + chr(39) + chr(32), '')} "
+        yield line.replace(" ' ", " - ")
+        yield line.replace(" - ", " ' ") if words[-2] == "-" else line
+        yield line.replace(" - ", " ")
+    else:
+        yield f" {''.join(words)} "
+        yield f" {' - '.join(words)} "
+        yield f" {' _ '.join(words)} "
