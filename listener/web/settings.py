@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from listener.errors import ConfigError
 
+_EVERY_ADDRESS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104  (named to be refused)
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -41,7 +42,7 @@ class WebSettings:
     demo: bool = False
 
     def __post_init__(self) -> None:
-        if self.public_url is None and self.host in {"0.0.0.0", "::", ""}:  # noqa: S104: refused here, not bound
+        if self.public_url is None and self.host in _EVERY_ADDRESS:
             raise ConfigError(
                 f"the inbox is bound to every address ({self.host or 'empty'})",
                 where="[web] public_url",

@@ -1,0 +1,85 @@
+"""Templates and what they may call. Autoescape is on, an unknown name is an error."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from listener.model import Ticket
+from listener.web.addresses import web_address
+from listener.web.highlight import pieces, plain, reveal
+from listener.web.texts import CATALOGUE, Words
+from listener.web.times import local, span
+
+FOLDER = Path(__file__).parent
+STATIC = FOLDER / "static"
+
+
+def _version() -> str:
+    """Changes whenever the style sheet or the script does, so that browsers fetch the new one."""
+    content = b"".join(path.read_bytes() for path in sorted(STATIC.iterdir()))
+    return sha256(content).hexdigest()[:12]
+
+
+def _excerpt(text: str, length: int = 240) -> str:
+    """One line of at most length characters, cut at a word."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else line[:length].rsplit(" ", 1)[0].rstrip(",.;:") + "…"
+
+
+class Templates:
+    """Renders pages in one zone."""
+
+    def __init__(self, zone: str) -> None:
+        self._zone = zone
+        self._jinja = Environment(
+            loader=FileSystemLoader(FOLDER / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._jinja.globals |= {"asset_version": _version(), "known_label": lambda name: f"label.{name}" in CATALOGUE}
+        self._jinja.filters |= {
+            "reveal": reveal,
+            "plain": plain,
+            "pieces": pieces,
+            "web_address": web_address,
+            "excerpt": _excerpt,
+            "percent": lambda share: round(share * 100),
+            "number": lambda value: f"{value:g}",
+        }
+
+    def render(self, name: str, t: Words, now: datetime, values: Mapping[str, Any]) -> str:
+        """HTML of templates/<name>."""
+
+        def clock(moment: datetime) -> str:
+            return local(moment, self._zone, now)
+
+        helpers = {
+            "t": t,
+            "clock": clock,
+            "ago": lambda moment: t("ago", span=span(now - moment)),
+            "due": lambda ticket: due(ticket, t, now),
+            "late": lambda ticket: late(ticket, now),
+        }
+        return self._jinja.get_template(name).render(helpers | dict(values))
+
+
+def late(ticket: Ticket, now: datetime) -> bool:
+    """Past the deadline that it is in: first response, then resolution."""
+    deadline = ticket.first_response_due if ticket.first_response_at is None else ticket.resolution_due
+    return deadline is not None and deadline < now and ticket.state != "resolved"
+
+
+def due(ticket: Ticket, t: Words, now: datetime) -> str:
+    """The ticket's clock in words."""
+    if ticket.first_response_at is not None:
+        return t("due.answered", span=span(ticket.first_response_at - ticket.opened_at))
+    if ticket.first_response_due is None:
+        return t("due.none")
+    left = ticket.first_response_due - now
+    return t("due.in" if left.total_seconds() >= 0 else "due.over", span=span(left))
