@@ -12,7 +12,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from listener import failpoints
@@ -39,15 +39,17 @@ class Fetch(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A source made ready. make: the Source, given the page of its URL where its kind must be found out first
-    (kind None). accounts: names under which we write there."""
+    """A source made ready. kind None: found out by detect from the page of its url, once, and kept as a mark;
+    detect gives the kind and the URL to read it at. make: the Source of a kind and URL. accounts: names under which
+    we write there."""
 
     name: str
     url: str
     every: timedelta
     allow_private: bool
     kind: str | None
-    make: Callable[[Page | None], Source]
+    detect: Callable[[Page], tuple[str, str]]
+    make: Callable[[str, str], Source]
     max_pages: int | None = None
     accounts: frozenset[str] = frozenset()
 
@@ -182,12 +184,15 @@ class _Pass:
             await self._work(node)
 
     async def _make(self) -> Source:
-        """The source; where its kind is "auto" it is found out from its first page, once, and kept as a mark."""
         target = self.target
         if target.kind is not None:
-            return target.make(None)
-        page = await self._fetch(Request(url=target.url), None)
-        return target.make(page)
+            return target.make(target.kind, target.url)
+        kind, _, url = self._cursor.get(found_kind(target.url), "").partition(" ")
+        if not kind:
+            kind, url = target.detect(await self._fetch(Request(url=target.url), None))
+            log.info("%s: read as %s at %s", target.name, kind, url)
+            await asyncio.to_thread(self._save, {found_kind(target.url): f"{kind} {url}"})
+        return target.make(kind, url)
 
     def _enqueue(self, request: Request, parent: _Node | None) -> None:
         key = (request.url, request.method)
@@ -309,12 +314,12 @@ class _Pass:
         self._failure = self._failure or (failure, str(error))
 
 
+def found_kind(url: str) -> str:
+    """Name of the mark that keeps what kind of place an URL was found to be: "kind url"."""
+    return f"kind:{url}"
+
+
 def _validators_of(page: Page) -> str:
     """ETag and Last-Modified, raw, one a line."""
     names = ("etag", "last-modified")
     return "\n".join(f"{name}: {page.headers[name]}" for name in names if page.headers.get(name))
-
-
-def now_utc() -> datetime:
-    """The clock of the running program."""
-    return datetime.now(UTC)

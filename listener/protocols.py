@@ -123,7 +123,8 @@ class Source(Protocol):
 class Matcher(Protocol):
     """Compiled queries."""
 
-    queries: Sequence[Query]
+    @property
+    def queries(self) -> Sequence[Query]: ...
 
     def match(self, post: Post) -> tuple[Mention, ...]:
         """A mention per query that matches, in the order of queries."""

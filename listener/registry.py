@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from listener.errors import ConfigError
-from listener.protocols import Publisher, Source, SourceConfig
+from listener.protocols import Page, Publisher, Source, SourceConfig
 
 AUTO = "auto"
 """What a source is configured with when its kind is to be found out from its pages."""
@@ -21,6 +21,8 @@ PUBLISHERS: Mapping[str, str] = {
     "spirit": "responders.spirit:SpiritPublisher",
 }
 
+DETECTOR = "sources.detect:detect"
+
 RESPONDERS: Mapping[str, str] = {
     "slack": "responders.slack:SlackResponder",
 }
@@ -34,6 +36,13 @@ def source_class(kind: str) -> Callable[[SourceConfig], Source]:
 def publisher_class(kind: str) -> Callable[[SourceConfig], Publisher]:
     """The class that answers on this kind of place. ConfigError where there is none: people answer by hand there."""
     return cast(Callable[[SourceConfig], Publisher], _load(PUBLISHERS, kind, "kind that can be answered on"))
+
+
+def detect(page: Page) -> tuple[str, str]:
+    """What kind of place a page belongs to, and the URL to read it at (a feed that the page names, or its own)."""
+    module, _, name = DETECTOR.partition(":")
+    found = getattr(importlib.import_module(module), name)(page)
+    return found.kind, found.url
 
 
 def responder_class(kind: str) -> Callable[..., object]:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from listener.errors import Conflict
 from listener.storage import engine as opening
+from listener.storage.lock import only_one
 from listener.storage.outbox import Outbox
 from listener.storage.people import Account, Label, People
 from listener.storage.posts import Kept, Known, Posts
@@ -66,6 +67,16 @@ class Storage:
     def close(self) -> None:
         """Closes all connections."""
         self._engine.dispose()
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Makes this process the only one that works on the database (doors may still read and write): Conflict
+        where another one does. What a dead process had claimed is free again inside."""
+        with opening.connecting(self._engine), only_one(self._engine):
+            with self.begin() as tx:
+                tx.sources.release_all()
+                tx.outbox.release_all()
+            yield
 
     @contextmanager
     def begin(self) -> Iterator[Transaction]:

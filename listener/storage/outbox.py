@@ -63,6 +63,10 @@ class Outbox:
         """Gives an event back: due again at a time, or done for good (None)."""
         self._db.execute(t.events.update().where(t.events.c.id == event_id).values(due_at=due_at, claimed_until=None))
 
+    def next_due(self) -> datetime | None:
+        """When the next event is due; None: nothing waits."""
+        return self._db.execute(sa.select(sa.func.min(t.events.c.due_at))).scalar()
+
     def waiting(self) -> int:
         """Events that are not done."""
         return int(self._db.execute(sa.select(sa.func.count()).where(t.events.c.due_at.is_not(None))).scalar_one())

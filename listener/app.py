@@ -1,0 +1,216 @@
+"""The composition root: settings in, a house whose parts know each other out. Nothing is decided here."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import classifiers
+from listener import registry
+from listener.crawl import Crawl, Target, found_kind
+from listener.desk import Desk
+from listener.dispatch import Dispatch
+from listener.engine.embedded import Embedded
+from listener.http import Hosts, Http, HttpPolicy, converse
+from listener.intake import Intake
+from listener.matching import compile as compile_queries
+from listener.protocols import Conversation, Publisher, Responder
+from listener.publish import Publish
+from listener.settings import Settings, SourceSettings
+from listener.shipped import config_folder
+from listener.storage import Storage
+from listener.views import Check
+from responders.suggest import ReplyCheck, Suggestions, load_canned, load_knowledge
+
+log = logging.getLogger("listener")
+T = TypeVar("T")
+
+
+def now_utc() -> datetime:
+    """The clock of the running program: the only place that reads it for decisions."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listener:
+    """The house. Close it when done."""
+
+    settings: Settings
+    storage: Storage
+    intake: Intake
+    crawl: Crawl
+    dispatch: Dispatch
+    desk: Desk
+    hosts: Hosts
+    policy: HttpPolicy
+    clock: Callable[[], datetime]
+    engine: list[Embedded] = field(default_factory=list)
+
+    def http(self) -> Http:
+        """A client in the house's manners; hosts keep their pace across clients."""
+        return Http(self.policy, hosts=self.hosts)
+
+    def close(self) -> None:
+        """Gives the database back."""
+        self.storage.close()
+
+
+def make_listener(
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = now_utc,
+    policy: HttpPolicy | None = None,
+    cards: Callable[[], Sequence[Mapping[str, Any]]] = tuple,
+) -> Listener:
+    """Puts the house together. Raises ConfigError, ModelError or StorageError before anything is written."""
+    brands = {brand.id: brand for brand in settings.brands}
+    matcher = compile_queries(settings.queries)
+    classifier = classifiers.load(settings.model)
+    suggester, checker = _suggesting(settings)
+    policy = policy or HttpPolicy(contact=settings.contact or "")
+    hosts = Hosts()
+    storage = Storage.open(settings.database)
+    try:
+        with storage.begin() as tx:
+            tx.sources.configure([(s.name, s.kind, s.url) for s in settings.sources], clock())
+    except BaseException:
+        storage.close()
+        raise
+    intake = Intake(
+        storage=storage,
+        matcher=matcher,
+        classifier=classifier,
+        brands=brands,
+        policy=settings.triage,
+        rules=settings.rules,
+    )
+    publishers = _Publishers(settings, storage)
+    publish = Publish(storage=storage, publisher=publishers.of, talk=_Talk(settings, policy, hosts), clock=clock)
+    engine: list[Embedded] = []
+    desk = Desk(
+        storage=storage,
+        brands=brands,
+        suggester=suggester,
+        checker=checker,
+        can_publish=lambda source: publishers.of(source) is not None,
+        clock=clock,
+        checks=(lambda: _scheduler_check(engine, clock),),
+        cards=cards,
+    )
+    return Listener(
+        settings=settings,
+        storage=storage,
+        intake=intake,
+        crawl=Crawl(
+            storage=storage,
+            intake=intake,
+            targets={source.name: _target(source) for source in settings.sources},
+            clock=clock,
+            roll=random.random,
+        ),
+        dispatch=Dispatch(
+            storage=storage,
+            responders=_responders(settings),
+            publish=publish.send,
+            view=desk.ticket,
+            brands=brands,
+            inbox_url=lambda ticket_id: f"{settings.web.url}/tickets/{ticket_id}",
+            clock=clock,
+        ),
+        desk=desk,
+        hosts=hosts,
+        policy=policy,
+        clock=clock,
+        engine=engine,
+    )
+
+
+def _suggesting(settings: Settings) -> tuple[Suggestions, ReplyCheck]:
+    canned = load_canned(settings.canned or config_folder("canned"))
+    articles = load_knowledge(settings.knowledge) if settings.knowledge else ()
+    checker = ReplyCheck(articles)
+    return Suggestions(canned, articles, checker=checker), checker
+
+
+def _target(source: SourceSettings) -> Target:
+    accounts = frozenset(account.username for account in (source.account, source.reply) if account)
+    return Target(
+        name=source.name,
+        url=source.url,
+        every=source.every,
+        allow_private=source.allow_private,
+        kind=None if source.kind == registry.AUTO else source.kind,
+        detect=registry.detect,
+        make=lambda kind, url: registry.source_class(kind)(source.model_copy(update={"url": url}).config(kind)),
+        max_pages=source.max_pages,
+        accounts=accounts,
+    )
+
+
+class _Publishers:
+    """Who posts to which source, made once."""
+
+    def __init__(self, settings: Settings, storage: Storage) -> None:
+        self._settings = settings
+        self._storage = storage
+        self._made: dict[str, Publisher] = {}
+
+    def of(self, name: str) -> Publisher | None:
+        """The publisher of a source; None where its kind has none or no account is configured."""
+        source = self._settings.source(name)
+        if source is None or not (source.reply or source.account):
+            return None
+        if name not in self._made:
+            kind = source.kind if source.kind != registry.AUTO else self._found(source)
+            if kind not in registry.PUBLISHERS:
+                return None
+            self._made[name] = registry.publisher_class(kind)(source.publisher_config(kind))
+        return self._made[name]
+
+    def _found(self, source: SourceSettings) -> str:
+        with self._storage.read() as tx:
+            return tx.sources.cursor(source.name).get(found_kind(source.url), "").partition(" ")[0]
+
+
+class _Talk:
+    """listener.http.converse for code that is not asynchronous."""
+
+    def __init__(self, settings: Settings, policy: HttpPolicy, hosts: Hosts) -> None:
+        self._settings = settings
+        self._policy = policy
+        self._hosts = hosts
+
+    def __call__(self, source: str, conversation: Conversation[T]) -> T:
+        configured = self._settings.source(source)
+        return asyncio.run(self._run(conversation, configured is not None and configured.allow_private))
+
+    async def _run(self, conversation: Conversation[T], allow_private: bool) -> T:
+        async with Http(self._policy, hosts=self._hosts) as http:
+            return await converse(http, conversation, allow_private=allow_private)
+
+
+def _responders(settings: Settings) -> tuple[Responder, ...]:
+    if settings.slack is None:
+        return ()
+    from responders.slack import make_responder
+
+    slack = settings.slack
+    return (
+        make_responder(
+            channel=slack.channel,
+            token=slack.bot_token.get_secret_value(),
+            base_url=slack.base_url,
+        ),
+    )
+
+
+def _scheduler_check(engine: Sequence[Embedded], clock: Callable[[], datetime]) -> Check:
+    """The scheduler ticks every second: silence for half a minute is a standstill."""
+    last = engine[0].last_tick if engine else None
+    if last is None:
+        return Check(name="scheduler", ok=False, detail="not running")
+    age = (clock() - last).total_seconds()
+    return Check(name="scheduler", ok=age < 30, detail=f"last tick {age:.0f} s ago")

@@ -1,0 +1,1 @@
+"""The engines: what makes the use cases run by themselves."""

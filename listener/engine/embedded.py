@@ -1,0 +1,116 @@
+"""Everything in one process: APScheduler ticks, the crawl on one event loop, the rest on threads.
+
+The scheduler decides when to look, nothing more: due times live on source rows and events, its jobs in memory. A
+tick that comes late runs once, not as often as it was missed.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from listener.crawl import Crawl, Fetch, PassReport
+from listener.dispatch import Dispatch
+from listener.storage import Storage
+
+log = logging.getLogger("listener.engine")
+
+_TICK = 1.0
+_JITTER = 0.2
+_PASSES = 32
+_HORIZON = timedelta(seconds=45)
+
+
+class House(Protocol):
+    """listener.app.Listener, as far as the engine needs it."""
+
+    storage: Storage
+    crawl: Crawl
+    dispatch: Dispatch
+    clock: Callable[[], datetime]
+
+
+class Embedded:
+    """The engine. Use it inside storage.exclusive(): it trusts that what it holds nobody else holds."""
+
+    def __init__(self, house: House, http: Fetch) -> None:
+        self._house = house
+        self._http = http
+        self._stopping = asyncio.Event()
+        self._passes: dict[str, asyncio.Task[PassReport | None]] = {}
+        self._sending = asyncio.Lock()
+        self.last_tick: datetime | None = None
+
+    async def run(self) -> None:
+        """Works until stop(): then what is in hand is finished, and nothing is begun."""
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        timing: dict[str, Any] = {
+            "trigger": "interval", "seconds": _TICK, "jitter": _JITTER, "coalesce": True, "max_instances": 1,
+            "misfire_grace_time": None, "next_run_time": datetime.now().astimezone(),
+        }  # fmt: skip
+        scheduler.add_job(self._crawl_tick, id="crawl", **timing)
+        scheduler.add_job(self._dispatch_tick, id="dispatch", **timing)
+        scheduler.start()
+        try:
+            await self._stopping.wait()
+        finally:
+            scheduler.shutdown(wait=False)
+            self._stopping.set()
+            await asyncio.gather(*self._passes.values(), return_exceptions=True)
+            async with self._sending:
+                log.debug("nothing left in hand")
+
+    def stop(self) -> None:
+        """Asks run() to finish. Call it on the loop's own thread."""
+        self._stopping.set()
+
+    async def _crawl_tick(self) -> None:
+        self.last_tick = self._house.clock()
+        self._passes = {name: task for name, task in self._passes.items() if not task.done()}
+        room = _PASSES - len(self._passes)
+        if room <= 0 or self._stopping.is_set():
+            return
+        for name in await asyncio.to_thread(self._house.crawl.due):
+            if name not in self._passes and len(self._passes) < _PASSES:
+                self._passes[name] = asyncio.create_task(self._pass(name), name=f"crawl {name}")
+
+    async def _pass(self, name: str) -> PassReport | None:
+        try:
+            return await self._house.crawl.run(name, self._http, self._stopping)
+        except Exception:
+            # a bug in one source must not stop the others; the source was given back as failing
+            log.exception("%s: the pass broke off", name)
+            return None
+
+    async def _dispatch_tick(self) -> None:
+        async with self._sending:
+            while not self._stopping.is_set() and await asyncio.to_thread(self._house.dispatch.run) > 0:
+                pass
+
+    async def once(self) -> list[PassReport]:
+        """One full pass over every source that is not paused, then everything out that can go out soon."""
+        with self._house.storage.read() as tx:
+            rows = tx.sources.all()
+        names = [row.name for row in rows if row.configured and not row.paused]
+        found = await asyncio.gather(*(self._pass(name) for name in names if name in self._house.crawl.targets))
+        await self._drain()
+        return [report or PassReport(source=name) for name, report in zip(names, found, strict=False)]
+
+    async def _drain(self) -> None:
+        """Sends what is due, and waits for what a rate limit holds back for a moment."""
+        while not self._stopping.is_set():
+            if await asyncio.to_thread(self._house.dispatch.run) > 0:
+                continue
+            with self._house.storage.read() as tx:
+                due = tx.outbox.next_due()
+            now = self._house.clock()
+            if due is None or due > now + _HORIZON:
+                return
+            wait = max((due - now).total_seconds(), 0.05)
+            try:
+                await asyncio.wait_for(self._stopping.wait(), wait)
+            except TimeoutError:
+                continue
