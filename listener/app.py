@@ -53,6 +53,12 @@ class Listener:
         """A client in the house's manners; hosts keep their pace across clients."""
         return Http(self.policy, hosts=self.hosts)
 
+    def make_engine(self, http: Http) -> Embedded:
+        """The engine of this process; the health page looks at it from now on."""
+        engine = Embedded(storage=self.storage, crawl=self.crawl, dispatch=self.dispatch, http=http, clock=self.clock)
+        self.engine[:] = [engine]
+        return engine
+
     def close(self) -> None:
         """Gives the database back."""
         self.storage.close()

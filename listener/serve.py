@@ -91,10 +91,11 @@ async def serve(
 
 async def once(house: Listener) -> int:
     """One full pass, then out. 1 where a source failed."""
-    async with house.http() as http:
-        engine = Embedded(house, http)
-        async with _signals(engine.stop) as received:
-            reports = await engine.once()
+    with house.storage.exclusive():
+        async with house.http() as http:
+            engine = house.make_engine(http)
+            async with _signals(engine.stop) as received:
+                reports = await engine.once()
     for report in reports:
         log.info("%s: %s", report.source, report.tally)
     if received:

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -24,21 +24,17 @@ _PASSES = 32
 _HORIZON = timedelta(seconds=45)
 
 
-class House(Protocol):
-    """listener.app.Listener, as far as the engine needs it."""
-
-    storage: Storage
-    crawl: Crawl
-    dispatch: Dispatch
-    clock: Callable[[], datetime]
-
-
 class Embedded:
     """The engine. Use it inside storage.exclusive(): it trusts that what it holds nobody else holds."""
 
-    def __init__(self, house: House, http: Fetch) -> None:
-        self._house = house
+    def __init__(
+        self, *, storage: Storage, crawl: Crawl, dispatch: Dispatch, http: Fetch, clock: Callable[[], datetime]
+    ) -> None:
+        self._storage = storage
+        self._crawl = crawl
+        self._dispatch = dispatch
         self._http = http
+        self._clock = clock
         self._stopping = asyncio.Event()
         self._passes: dict[str, asyncio.Task[PassReport | None]] = {}
         self._sending = asyncio.Lock()
@@ -68,18 +64,18 @@ class Embedded:
         self._stopping.set()
 
     async def _crawl_tick(self) -> None:
-        self.last_tick = self._house.clock()
+        self.last_tick = self._clock()
         self._passes = {name: task for name, task in self._passes.items() if not task.done()}
         room = _PASSES - len(self._passes)
         if room <= 0 or self._stopping.is_set():
             return
-        for name in await asyncio.to_thread(self._house.crawl.due):
+        for name in await asyncio.to_thread(self._crawl.due):
             if name not in self._passes and len(self._passes) < _PASSES:
                 self._passes[name] = asyncio.create_task(self._pass(name), name=f"crawl {name}")
 
     async def _pass(self, name: str) -> PassReport | None:
         try:
-            return await self._house.crawl.run(name, self._http, self._stopping)
+            return await self._crawl.run(name, self._http, self._stopping)
         except Exception:
             # a bug in one source must not stop the others; the source was given back as failing
             log.exception("%s: the pass broke off", name)
@@ -87,26 +83,26 @@ class Embedded:
 
     async def _dispatch_tick(self) -> None:
         async with self._sending:
-            while not self._stopping.is_set() and await asyncio.to_thread(self._house.dispatch.run) > 0:
+            while not self._stopping.is_set() and await asyncio.to_thread(self._dispatch.run) > 0:
                 pass
 
     async def once(self) -> list[PassReport]:
         """One full pass over every source that is not paused, then everything out that can go out soon."""
-        with self._house.storage.read() as tx:
+        with self._storage.read() as tx:
             rows = tx.sources.all()
         names = [row.name for row in rows if row.configured and not row.paused]
-        found = await asyncio.gather(*(self._pass(name) for name in names if name in self._house.crawl.targets))
+        found = await asyncio.gather(*(self._pass(name) for name in names if name in self._crawl.targets))
         await self._drain()
         return [report or PassReport(source=name) for name, report in zip(names, found, strict=False)]
 
     async def _drain(self) -> None:
         """Sends what is due, and waits for what a rate limit holds back for a moment."""
         while not self._stopping.is_set():
-            if await asyncio.to_thread(self._house.dispatch.run) > 0:
+            if await asyncio.to_thread(self._dispatch.run) > 0:
                 continue
-            with self._house.storage.read() as tx:
+            with self._storage.read() as tx:
                 due = tx.outbox.next_due()
-            now = self._house.clock()
+            now = self._clock()
             if due is None or due > now + _HORIZON:
                 return
             wait = max((due - now).total_seconds(), 0.05)
