@@ -1,0 +1,213 @@
+"""What people in the demo world say: the hand-written files of config/demo as frozen values.
+
+Times are seconds from the start of the demo, negative for what was there before.
+"""
+
+import re
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from listener.errors import ConfigError
+from listener.settings import parse_duration
+
+FOLDER = Path(__file__).resolve().parents[2] / "config" / "demo"
+"""Where the content lies in a checkout."""
+
+
+def read_offset(value: object) -> float:
+    """Seconds: a number, or a length of time such as "-2d3h"."""
+    if isinstance(value, str):
+        sign = -1 if value.startswith("-") else 1
+        return sign * parse_duration(value.removeprefix("-")).total_seconds()
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    raise ValueError('must be seconds from the start, or a length of time such as "-2d3h"')
+
+
+def _trimmed(value: object) -> object:
+    """Hand-wrapped lines of one paragraph become one line; lists, quotes and empty lines stay."""
+    return re.sub(r"(?<![\n])\n(?![\n>*\-]|\d+\.)", " ", value.strip()) if isinstance(value, str) else value
+
+
+Offset = Annotated[float, BeforeValidator(read_offset)]
+Prose = Annotated[str, BeforeValidator(_trimmed), Field(min_length=1)]
+
+
+class _Item(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Person(_Item):
+    """Somebody with an account on the forum. password: None for those who cannot log in."""
+
+    name: str
+    role: Literal["member", "moderator", "company"] = "member"
+    password: str | None = None
+    signature: str | None = None
+
+
+class Edit(_Item):
+    """The text of a post from this time on."""
+
+    at: Offset
+    text: Prose
+
+
+class ForumPost(_Item):
+    """about: ids of the brands it speaks of, empty where no query may match. note: why it was written."""
+
+    at: Offset
+    author: str
+    text: Prose
+    about: tuple[str, ...] = ()
+    note: str = ""
+    edits: tuple[Edit, ...] = ()
+
+    def text_at(self, offset: float) -> tuple[str, int]:
+        """The text as it stands at this offset, and how often it was edited by then."""
+        done = [edit for edit in self.edits if edit.at <= offset]
+        return (done[-1].text if done else self.text), len(done)
+
+
+class Thread(_Item):
+    """A thread begins with its first post."""
+
+    title: str
+    category: str
+    post: tuple[ForumPost, ...] = Field(min_length=1)
+
+
+class Forum(_Item):
+    """forum.toml"""
+
+    title: str
+    description: str
+    categories: tuple[str, ...]
+    thread: tuple[Thread, ...]
+
+
+class Company(_Item):
+    """Somebody who is reviewed. id: of the brand."""
+
+    id: str
+    name: str
+    trade: str
+    city: str
+
+
+class Review(_Item):
+    """rating: 1 (worst) to 5."""
+
+    at: Offset
+    author: str
+    company: str
+    rating: int = Field(ge=1, le=5)
+    title: str
+    text: Prose
+    note: str = ""
+
+
+class ReviewSite(_Item):
+    """reviews.toml"""
+
+    title: str
+    company: tuple[Company, ...]
+    review: tuple[Review, ...]
+
+
+class PageComment(_Item):
+    """official: written by the company itself."""
+
+    at: Offset
+    author: str
+    text: Prose
+    official: bool = False
+    note: str = ""
+
+
+class PagePost(_Item):
+    """What the company says on its page, and what people answer."""
+
+    at: Offset
+    text: Prose
+    comment: tuple[PageComment, ...] = ()
+
+
+class SocialPage(_Item):
+    """page.toml"""
+
+    title: str
+    tagline: str
+    network: str
+    post: tuple[PagePost, ...]
+
+
+class _People(_Item):
+    person: tuple[Person, ...]
+
+
+class Content(_Item):
+    """Everything that is ever said in the demo world."""
+
+    people: tuple[Person, ...]
+    forum: Forum
+    reviews: ReviewSite
+    page: SocialPage
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> Self:
+        people, companies = {p.name for p in self.people}, {c.id for c in self.reviews.company}
+        for thread in self.forum.thread:
+            if thread.category not in self.forum.categories:
+                raise ValueError(f'thread "{thread.title}": "{thread.category}" is no category of the forum')
+            for author in (post.author for post in thread.post if post.author not in people):
+                raise ValueError(f'thread "{thread.title}": "{author}" is not in people.toml')
+        for review in (review for review in self.reviews.review if review.company not in companies):
+            raise ValueError(f'review "{review.title}": "{review.company}" is no company of the site')
+        return self
+
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+def load(folder: Path = FOLDER) -> Content:
+    """Content of people.toml, forum.toml, reviews.toml and page.toml. ConfigError names file, place and mend."""
+    people = _read(folder / "people.toml", _People).person
+    forum, page = _read(folder / "forum.toml", Forum), _read(folder / "page.toml", SocialPage)
+    reviews = _read(folder / "reviews.toml", ReviewSite)
+    try:
+        return Content(people=people, forum=forum, reviews=reviews, page=page)
+    except ValidationError as error:
+        raise ConfigError(_first(error), where=str(folder), mend="the files must agree with each other") from None
+
+
+def _read(path: Path, model: type[ModelT]) -> ModelT:
+    try:
+        table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        return model.model_validate(table)
+    except OSError as error:
+        mend = "run `listener demo` from a checkout: its content lies in config/demo"
+        raise ConfigError(f"cannot be read: {error.strerror}", where=str(path), mend=mend) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"is not TOML in UTF-8: {error}", where=str(path)) from None
+    except ValidationError as error:
+        raise ConfigError(_first(error), where=str(path)) from None
+
+
+def _first(error: ValidationError) -> str:
+    """The first thing wrong, with its place in the file."""
+    found = error.errors(include_url=False)[0]
+    place = ".".join(str(step + 1) if isinstance(step, int) else step for step in found["loc"])
+    return f"{place}: {found['msg']}" if place else found["msg"]
+
+
+def length(content: Content) -> timedelta:
+    """From the start until the last thing happens."""
+    posts = [post.at for thread in content.forum.thread for post in thread.post]
+    edits = [edit.at for thread in content.forum.thread for post in thread.post for edit in post.edits]
+    comments = [comment.at for post in content.page.post for comment in post.comment]
+    return timedelta(seconds=max([*posts, *edits, *comments, *(review.at for review in content.reviews.review), 0.0]))
