@@ -16,7 +16,8 @@ class Settings:
     """One configuration. Relative paths of the file are resolved against the file's own folder.
 
     path: the file. database: SQLAlchemy URL, may hold a password, so never print it. model: folder of a trained
-    classifier, None for the shipped one. knowledge, canned: folders of Markdown, None where there are none.
+    classifier, None for the shipped one. knowledge, canned: folders of Markdown, None where there are none (canned
+    responses come with the program).
     """
 
     path: Path

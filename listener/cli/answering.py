@@ -1,0 +1,118 @@
+"""suggest, check-reply: drafts of replies, and what is wrong with drafts."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import click
+
+import classifiers
+from listener.cli import streams
+from listener.cli.options import config_option, input_argument, load_settings
+from listener.errors import WrongUse
+from listener.model import Brand, Classification
+from listener.protocols import Classifier, SuggestionContext
+from listener.settings import Settings
+from listener.wire import Line, classification_from_json, suggestion_to_json, violation_to_json
+from responders.suggest import ReplyCheck, Suggestions, load_canned, load_knowledge
+
+
+@click.command()
+@input_argument
+@config_option()
+def suggest(file: str | None, config: Path) -> None:
+    """Takes classified posts as JSONL from FILE or standard input and adds `suggestions`, best first."""
+    settings = load_settings(config)
+    contexts = _Contexts(settings)
+    suggestions = _suggestions(settings)
+
+    def answered(line: Line) -> dict[str, Any]:
+        drafts = suggestions.suggest(contexts.of(line, line.value.get("text"), "text"))
+        return {"suggestions": [suggestion_to_json(draft) for draft in drafts]}
+
+    streams.write(_added(streams.objects(file), answered))
+
+
+@click.command("check-reply")
+@config_option()
+@input_argument
+def check_reply(config: Path, file: str | None) -> None:
+    """Takes reply drafts as JSONL from FILE or standard input (`text`, `post`, optional `brand`, `kind`) and adds
+    `violations`."""
+    settings = load_settings(config)
+    contexts = _Contexts(settings)
+    checker = ReplyCheck()
+
+    def checked(line: Line) -> dict[str, Any]:
+        draft, kind = _text(line, line.value.get("text"), "text"), line.value.get("kind") or "llm"
+        violations = checker.check(draft, contexts.of(line, _post_text(line), "post"), _text(line, kind, "kind"))
+        return {"violations": [violation_to_json(violation) for violation in violations]}
+
+    streams.write(_added(streams.objects(file), checked))
+
+
+def _added(lines: Iterable[Line], more: Callable[[Line], dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for line in streams.progress(lines, "objects"):
+        yield {**line.value, **more(line)}
+
+
+def _suggestions(settings: Settings) -> Suggestions:
+    canned = load_canned(settings.canned) if settings.canned else ()
+    knowledge = load_knowledge(settings.knowledge) if settings.knowledge else ()
+    return Suggestions(canned, knowledge, checker=ReplyCheck())
+
+
+def _post_text(line: Line) -> object:
+    """`post` is the text that the draft answers, or a post with its `text`; none: the draft answers nothing."""
+    post = line.value.get("post", "")
+    return post.get("text") if isinstance(post, dict) else post
+
+
+def _text(line: Line, value: object, field: str) -> str:
+    if not isinstance(value, str):
+        raise WrongUse("is missing" if value is None else "must be text", where=f"{line.where}: {field}")
+    return value
+
+
+class _Contexts:
+    """What a draft is made from, out of what a line says and, where it does not say, out of what can be known."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @cached_property
+    def _classifier(self) -> Classifier:
+        return classifiers.load(self._settings.model)
+
+    def of(self, line: Line, said: object, field: str) -> SuggestionContext:
+        text = _text(line, said, field)
+        classification = self._classification(line, text)
+        lang = line.value.get("lang") or classification.language or "pl"
+        title = line.value.get("thread_title")
+        return SuggestionContext(
+            text=text,
+            lang=_text(line, lang, "lang"),
+            brand=self._brand(line),
+            classification=classification,
+            thread_title=title if isinstance(title, str) else None,
+            today=datetime.now(UTC),
+        )
+
+    def _classification(self, line: Line, text: str) -> Classification:
+        given = line.value.get("classification")
+        if given is None:
+            return self._classifier.classify([text])[0]
+        return classification_from_json(given, f"{line.where}: classification")
+
+    def _brand(self, line: Line) -> Brand | None:
+        name = line.value.get("brand")
+        ours = [brand for brand in self._settings.brands if not brand.competitor]
+        if name is None:
+            return ours[0] if len(ours) == 1 else None
+        brand = self._settings.brand(_text(line, name, "brand"))
+        if brand is None:
+            known = ", ".join(brand.name for brand in self._settings.brands) or "none"
+            raise WrongUse(f'"{name}" is no brand', where=f"{line.where}: brand", mend=f"configured: {known}")
+        return brand
