@@ -1,0 +1,176 @@
+"""follows_injected_instruction: the reply does what a post told "the assistant" to do, or talks like a machine.
+
+Posts are hostile text. A reply that repeats what an instruction in the post dictated, that answers in a played role,
+or that speaks of its own instructions was not written for the customer.
+"""
+
+import re
+from collections.abc import Iterator
+
+from listener.model import Violation
+from responders.suggest.draft import Draft, Phrase, anywhere, before, find, phrase, read
+from responders.suggest.rules.grammar import QUOTED
+from responders.suggest.words import listed, stems
+
+RULE = "follows_injected_instruction"
+_REPEATS = "powtarza to, co kazał napisać wpis: odpowiedz na sprawę, nie na polecenie"
+_MACHINE = "mówi jak automat o swoich poleceniach: odpowiedz jako marka"
+_REFUSED = anywhere(
+    r"\b(?:nie (?:wykonujemy|wykonamy|mozemy|reagujemy|bedziemy|stosujemy|spelni\w+)|(?:do not|don't|cannot|can't|"
+    r"won't) (?:follow|carry|act|comply|do))\b"
+)
+
+_TELLS: tuple[Phrase, ...] = (
+    phrase(
+        r"\b(?:jako (?:model|sztuczna inteligencja|asystent (?:ai|jezykowy|wirtualny)|ai|llm|bot|chatbot|duzy "
+        r"model)|jestem (?:modelem|sztuczna inteligencja|botem|asystentem|chatbotem|gpt\w*|ai)|"
+        r"as an? (?:ai|a\.i\.|large language|language|llm|chatbot|virtual assistant|artificial)|i am (?:an ai|a "
+        r"language model|a chatbot|chatgpt|a bot)|i'm (?:an ai|a language model|a chatbot|a bot))\b",
+        _MACHINE,
+        QUOTED,
+    ),
+    phrase(
+        r"\b(?:prompt\w* systemow\w+|systemow\w+ prompt\w*|system prompt|(?:moj\w*|moich|nasz\w*) (?:\w+ "
+        r")?(?:prompt\w*|instrukcj\w+ (?:systemow|poczatkow|brzm|to|sa)\w*)|(?:my|the) (?:initial |original |"
+        r"system |hidden |secret )+(?:instructions?|prompt)|my instructions|"
+        r"developer mode|tryb\w* (?:deweloper\w*|programisty|administratora|debug\w*|bez ograniczen)|jailbr\w+|do "
+        r"anything now|dan mode|ignore previous)\b",
+        _MACHINE,
+        QUOTED,
+        _REFUSED,
+    ),
+    phrase(
+        r"\b(?:ignoruj[ey]\w*|zignorowal\w+|pomijam|pominal\w*|zapominam|zapomnial\w+ o|odrzucam|ignoring|ignored|"
+        r"disregard\w*|forgetting|overrid\w+) (?:\w+ ){0,4}?(?:instrukcj\w+|polece\w+|wytyczn\w+|zasad\w*|"
+        r"ograniczen\w*|instructions?|rules|guidelines|prompts?)",
+        _MACHINE,
+        QUOTED,
+        _REFUSED,
+    ),
+    phrase(
+        r"\b(?:zgodnie z (?:\w+ )?(?:poleceniem|instrukcja|prosba o zignorowanie|instrukcjami|poleceniami)|"
+        r"wykonuje polecenie|polecenie wykonane|wedlug (?:nowych )?(?:instrukcji|polecen)|nowe (?:instrukcje|"
+        r"polecenia) przyjet\w+|"
+        r"(?:as|per) (?:you )?(?:instructed|your instructions?|the instructions?)|as requested,? (?:here|i will|i "
+        r"am|the)|following your instructions?|instructions? (?:received|accepted|followed)|new instructions "
+        r"accepted|order(?:s)? executed)\b",
+        _MACHINE,
+        QUOTED,
+        before(r"\b(?:postepowac|postepuj\w*|zamontowa\w*|uzywa\w*|uzytkowa\w*|stosowa\w*|montaz\w*) "),
+        _REFUSED,
+    ),
+    phrase(
+        r"\b(?:oto (?:\w+ )?(?:moj\w*|tresc|nasz\w*)? ?(?:prompt|instrukcje systemowe|klucz api|haslo|hasla|token|"
+        r"dane dostepowe)|here (?:is|are) (?:the|my) (?:\w+ )?(?:prompt|api key|password|passwords|token|"
+        r"credentials|system message|instructions))\b",
+        _MACHINE,
+        QUOTED,
+    ),
+    phrase(
+        r"\b(?:pwned|hacked by|i have been (?:hacked|pwned)|zostalem zhakowany|zhakowan\w+ przez|access granted|"
+        r"dostep przyznany|arrr+|ahoj,? (?:kamracie|matey))\b",
+        _MACHINE,
+        QUOTED,
+    ),
+)
+
+_ORDER = re.compile(
+    r"\b(?:zignoruj\w*|ignoruj\w*|pomin\w*|zapomnij\w*|olej|ignore|disregard|forget|"
+    r"override)\b[^.!?\n]{0,60}\b(?:instrukc\w*|polece\w*|wytyczn\w*|zasad\w*|poprzedn\w*|powyzsz\w*|"
+    r"wczesniejsz\w*|regul\w*|instruct\w*|previous|above|prior|rules|guidelines|prompt\w*|everything)"
+    r"|\b(?:system ?prompt|prompt systemowy|nowe (?:instrukcje|polecenie|zadanie)|new (?:instructions?|task)|you "
+    r"are now|jestes teraz|od teraz|from now on|\[?/?(?:system|inst|assistant|admin)\]? ?[:>\]]|<\|?\w+\|?>|###|"
+    r"(?:dla|do|uwaga,?|drogi|szanowny|hej,?|note to|attention|dear|hey|message to|for the) (?:the )?(?:ai|"
+    r"sztuczn\w+ inteligencj\w+|bot\w*|asystent\w*|model\w*|llm|chatbot\w*|automat\w*|gpt|assistant|system\w*|"
+    r"robot\w*)|tryb deweloper\w+|developer mode)"
+    r"|\b(?:asystencie|bocie|modelu jezykowy|chatbocie|ai|assistant|chatgpt|gpt|llm)\s*[,:!]"
+    r"|\b(?:odpowiedz|odpisz|napisz|odpowiadaj|wypisz|powtorz|dodaj|dopisz|zakoncz|zacznij|wstaw|podaj|potwierdz|"
+    r"przyznaj|powiedz|zaproponuj|obiecaj|umiesc|uzyj|zamiesc|poinformuj|wklej|opublikuj|polec|"
+    r"reply|respond|answer|say|write|repeat|output|print|add|include|append|end|begin|start|confirm|state|tell|"
+    r"mention|offer|promise|insert|recommend|post)\b(?:[^.!?\n]{0,30})(?:\b(?:tylko|wylacznie|dokladnie|slow\w*|"
+    r"zdani\w*|ze\b|iz\b|koniec|koncu|"
+    r"poczatk\w*|link\w*|odpowiedz\w*|klient\w*|kod\w*|rabat\w*|tekst\w*|only|exactly|word\w*|sentence|that|with|"
+    r"link|reply|response|answer|customer|everyone|code|the following|the phrase|verbatim)|[:\"„”«'])"
+)
+_DICTATED = re.compile(
+    r"[\"„”«'`]([^\"„”»'`\n]{2,200})[\"”»'`]|:\s*([^\n]{2,200})|\b(?:ze|iz|that|slowo|slowem|slowami|word|words|"
+    r"kod|code|phrase|zdanie|link)\b,?\s+([^\n.!?]{2,160})"
+)
+_TOKEN = re.compile(
+    r"https?://\S+|www\.\S+|\b[\w.-]+\.(?:pl|com|net|org|ru|io|xyz|info|biz|me|ly)\b\S*|"
+    r"\b(?=\w*\d)(?=\w*[A-Z])[A-Z\d]{4,}\b|\b[A-ZĄĆĘŁŃÓŚŹŻ]{4,}(?:[-_]?[A-Z\d]+)*\b"
+)
+_ROLES = re.compile(r"\b(?:pirat\w*|pirate|wiersz\w*|rymowan\w*|poem|haiku|rap\w*|shakespeare|klingon\w*|yod\w+)\b")
+_ROLE_SIGNS = re.compile(r"\b(?:arr+|ahoj|ahoy|matey|kamra[ct]\w+|wilk\w* morski\w*|rum\w*|pokladz\w*|yo-?ho)\b")
+_SHARED = 0.6
+
+
+def follows_injection(draft: Draft, post: str) -> Iterator[Violation]:
+    """post: what the reply answers, as scraped."""
+    yield from find(draft, RULE, _TELLS)
+    told = read(post)
+    orders = [
+        (match, told.original(match.start(), _end_of_order(told.folded, match.end())))
+        for match in _ORDER.finditer(told.folded)
+    ]
+    if orders:
+        found = next((hit for _, words in orders for hit in _repeated(draft, words)), None) or _token_repeated(
+            draft, post, orders[0][0].start(), told
+        )
+        found = found or _plays(draft, told.folded)
+        if found is not None:
+            yield Violation(rule=RULE, where=found, message=_REPEATS)
+
+
+def _end_of_order(folded: str, start: int) -> int:
+    # an order runs over a sentence end into what it dictates
+    return min(len(folded), start + 260)
+
+
+def _repeated(draft: Draft, order: str) -> Iterator[str]:
+    said = set(stems(draft.text))
+    for match in _DICTATED.finditer(order):
+        words = next(group for group in match.groups() if group is not None)
+        for piece in re.split(r"[.!?]\s", words)[:2]:
+            dictated = set(stems(piece))
+            if (len(dictated) >= 3 and len(dictated & said) / len(dictated) >= _SHARED) or (
+                0 < len(dictated) < 3 and _stands_alone(draft, piece)
+            ):
+                yield piece[:120]
+
+
+def _stands_alone(draft: Draft, piece: str) -> bool:
+    wanted = read(piece.strip(" .,!:;\"'")).folded.strip()
+    return (
+        len(wanted) >= 4
+        and re.search(rf"(?:^|[.!?:\n\"„]\s*|\s{{2,}}){re.escape(wanted)}(?:\s*$|[.!?\"”]|\s{{2,}})", draft.folded)
+        is not None
+    )
+
+
+def _token_repeated(draft: Draft, post: str, start: int, told: Draft) -> str | None:
+    ordered = post[told.origin[start] :]
+    for match in _TOKEN.finditer(ordered):
+        token = match[0].strip(".,!?\"')")
+        if (
+            len(token) >= 4
+            and token.casefold() not in _PLAIN_CAPITALS
+            and re.search(rf"(?<!\w){re.escape(token)}(?!\w)", draft.text)
+        ):
+            return token
+    return None
+
+
+def _plays(draft: Draft, post: str) -> str | None:
+    sign = _ROLE_SIGNS.search(draft.folded) if _ROLES.search(post) else None
+    return draft.excerpt(*sign.span()) if sign else None
+
+
+_PLAIN_CAPITALS = frozenset(
+    listed(
+        """
+        pilne uwaga prosze pomocy nigdy nikt polska http https www system rodo uokik knf instrukcja klient
+        bank please help never
+        """
+    )
+)

@@ -1,0 +1,93 @@
+"""From a text with slots to a reply that says who speaks. A slot is always filled: nothing in braces is left."""
+
+import re
+
+from listener.model import Brand
+from responders.suggest.words import fold, words
+
+KNOWN_SLOTS = frozenset(("brand", "contact", "private"))
+_GREETING = {"pl": "Dzień dobry,", "en": "Hello,"}
+_UNNAMED = {"pl": "Zespół obsługi klienta", "en": "The customer care team"}
+_TEAM = {"pl": "Zespół {brand}", "en": "The {brand} team"}
+_US = {"pl": "nasza firma", "en": "our company"}
+_PRIVATE = {"pl": "w wiadomości prywatnej", "en": "in a private message"}
+_CONTACT = {"pl": "przez oficjalny kontakt: {contacts}", "en": "through our official contact: {contacts}"}
+_NO_CONTACT = {"pl": "w wiadomości prywatnej", "en": "in a private message"}
+_OR = {"pl": " albo ", "en": " or "}
+_ENGLISH_WORDS = frozenset(["team", "the", "care", "support", "on", "behalf", "of", "work", "for", "from", "customer"])
+_UNFINISHED = re.compile(r"\b(w imieniu|w imieniu marki|w imieniu firmy|of|for|dla|z|w)$")
+
+
+def language_of_ours(lang: str) -> str:
+    """The language we write in for a post in that language: Polish, and English to everybody else."""
+    return "pl" if lang.lower().startswith("pl") else "en"
+
+
+def compose(body: str, brand: Brand | None, lang: str) -> str:
+    """Greeting, body with its slots filled, and the line that says who speaks."""
+    ours = language_of_ours(lang)
+    filled = fill(body, brand, ours)
+    greeting = "" if fold(filled).startswith(fold(_GREETING[ours])[:5]) else f"{_GREETING[ours]}\n\n"
+    return f"{greeting}{filled}\n\n{signature(brand, ours)}"
+
+
+def fill(body: str, brand: Brand | None, lang: str) -> str:
+    """The body with every known slot replaced. lang: "pl" or "en"."""
+    values = {
+        "brand": brand.name if brand else _US[lang],
+        "contact": contact(brand, lang),
+        "private": private(brand, lang),
+    }
+    return re.sub(r"\{(brand|contact|private)\}", lambda match: values[match[1]], body)
+
+
+def contact(brand: Brand | None, lang: str) -> str:
+    """Where to turn, as an adverbial phrase: the public contacts, else a private message."""
+    if brand is None or not brand.public_contacts:
+        return _NO_CONTACT[lang]
+    return _CONTACT[lang].format(contacts=", ".join(brand.public_contacts))
+
+
+def private(brand: Brand | None, lang: str) -> str:
+    """How to go on out of the public eye, as an adverbial phrase."""
+    if brand is None or not brand.public_contacts:
+        return _PRIVATE[lang]
+    return _PRIVATE[lang] + _OR[lang] + contact(brand, lang)
+
+
+def signature(brand: Brand | None, lang: str) -> str:
+    """The line that says who speaks: the brand's own words where it gave some, else "Zespół {brand}"."""
+    if brand is None:
+        return _UNNAMED[lang]
+    team = _TEAM[lang].format(brand=brand.name)
+    if not brand.disclosure:
+        return team
+    phrase = max(brand.disclosure, key=lambda words_: _aptness(words_, brand, lang))
+    line = _finish(phrase, brand)
+    same_language = _is_english(phrase) == (lang == "en")
+    return line if same_language else f"{team} ({line})"
+
+
+def _aptness(phrase: str, brand: Brand, lang: str) -> tuple[bool, bool, bool]:
+    finished = not _UNFINISHED.search(fold(phrase).strip())
+    return _is_english(phrase) == (lang == "en"), finished, _names(phrase, brand)
+
+
+def _finish(phrase: str, brand: Brand) -> str:
+    phrase = phrase.strip()
+    line = phrase[:1].upper() + phrase[1:]
+    if _names(phrase, brand):
+        return line
+    if _UNFINISHED.search(fold(phrase)):
+        joint = " marki " if fold(phrase).endswith("w imieniu") else " "
+        return f"{line}{joint}{brand.name}"
+    return f"{line}, {brand.name}"
+
+
+def _names(phrase: str, brand: Brand) -> bool:
+    said = set(words(phrase))
+    return any(word in said for name in (brand.name, *brand.aliases) for word in words(name) if len(word) > 1)
+
+
+def _is_english(phrase: str) -> bool:
+    return not _ENGLISH_WORDS.isdisjoint(words(phrase))
