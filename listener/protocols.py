@@ -235,7 +235,9 @@ class Publisher(Protocol):
     """
 
     kind: ClassVar[str]
-    absence_is_certain: ClassVar[bool]
+
+    @property
+    def absence_is_certain(self) -> bool: ...
 
     def publish(self, reply: OutgoingReply) -> Conversation[Published]: ...
 

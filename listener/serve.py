@@ -76,7 +76,7 @@ async def serve(
         uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=5)
     )
     async with house.http() as http:
-        engine = Embedded(house, http)
+        engine = house.make_engine(http)
         house.engine[:] = [engine]
         async with _signals(lambda: _stop(engine, server)) as received:
             web = asyncio.create_task(server.serve(sockets=[listening]))

@@ -1,0 +1,258 @@
+"""From an event to what leaves the house: alerts that are not lost, replies that go out once."""
+
+import pytest
+
+from listener.errors import (
+    Conflict,
+    DeliveryError,
+    ListenerError,
+    NotFound,
+    OutcomeUnknown,
+    PermanentDelivery,
+    TransientDelivery,
+)
+from listener.model import EventKind, Reply, ReplyState, Ticket, TicketState
+from tests.making import NOW
+from tests.unit.house.conftest import House
+
+
+@pytest.fixture
+def ticket(house: House) -> Ticket:
+    """An open ticket whose alert is out."""
+    house.site.threads = {"t": [["1:Okna Wintermann zimne"]]}
+    house.look()
+    house.dispatch.run()
+    return house.tickets()[0]
+
+
+def approve(house: House, ticket: Ticket, text: str = "Dzień dobry, przepraszamy za kłopot.") -> Reply:
+    view = house.desk.ticket(ticket.id)
+    return house.desk.reply(
+        ticket.id,
+        post_id=view.latest.id,
+        text=text,
+        approved_by="ala",
+        version=view.ticket.version,
+        now=house.clock(),
+    )
+
+
+def work(house: House, minutes: int = 0) -> None:
+    """Dispatches as the engine would over that many minutes."""
+    house.dispatch.run()
+    for _ in range(minutes * 4):
+        house.clock.advance(seconds=15)
+        house.dispatch.run()
+
+
+def state(house: House, ticket: Ticket) -> Reply:
+    return house.desk.ticket(ticket.id).replies[-1]
+
+
+# --- alerts -------------------------------------------------------------------------------------------------
+
+
+def test_an_alert_goes_to_everybody_once_and_later_ones_know_the_first(house: House, ticket: Ticket) -> None:
+    assert [(alert.event.kind, previous) for alert, previous in house.pigeon.sent] == [(EventKind.TICKET_OPENED, None)]
+    house.site.threads = {"t": [["1:Okna Wintermann zimne", "2:Wintermann znowu"]]}
+    house.look()
+    house.dispatch.run()
+    alert, previous = house.pigeon.sent[-1]
+    assert alert.event.kind is EventKind.TICKET_APPENDED
+    assert previous
+    assert previous.reference == "pigeon:1"
+    assert alert.inbox_url == f"http://127.0.0.1/tickets/{ticket.id}"
+    assert house.dispatch.run() == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "after"),
+    [
+        (TransientDelivery("429", retry_after=30), 30),
+        (TransientDelivery("timed out"), 5),
+        (RuntimeError("a bug"), 1800),
+    ],
+)
+def test_what_cannot_be_delivered_now_is_tried_again_when_it_is_time(
+    house: House, error: Exception, after: float
+) -> None:
+    house.pigeon.script = [error]
+    house.site.threads = {"t": [["1:Okna Wintermann zimne"]]}
+    house.look()
+    house.dispatch.run()
+    house.clock.advance(seconds=after - 1)
+    house.dispatch.run()
+    assert house.pigeon.sent == []
+    house.clock.advance(seconds=1)
+    house.dispatch.run()
+    assert len(house.pigeon.sent) == 1
+
+
+def test_a_refusal_is_final_and_recorded(house: House) -> None:
+    house.pigeon.script = [PermanentDelivery("no such channel", mend="check [slack] channel")]
+    house.site.threads = {"t": [["1:Okna Wintermann zimne"]]}
+    house.look()
+    work(house, minutes=2)
+    assert house.pigeon.sent == []
+    with house.storage.read() as tx:
+        (delivery,) = tx.outbox.deliveries()
+        assert tx.outbox.waiting() == 0
+    assert delivery.error == "no such channel (check [slack] channel)"
+
+
+# --- replies ------------------------------------------------------------------------------------------------
+
+
+def test_an_approved_reply_is_posted_read_back_and_stops_the_clock(house: House, ticket: Ticket) -> None:
+    approve(house, ticket)
+    work(house, minutes=1)
+    reply = state(house, ticket)
+    assert (reply.state, reply.url, reply.approved_by) == (ReplyState.PUBLISHED, "https://board.example/#1", "ala")
+    answered = house.desk.ticket(ticket.id).ticket
+    assert (answered.state, answered.first_response_at) == (TicketState.PENDING, NOW)
+    assert house.pigeon.sent[-1][0].event.kind is EventKind.REPLY_PUBLISHED
+    work(house, minutes=5)
+    assert house.board.up == [reply.text]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        [("before", TransientDelivery("503"))],
+        [("before", TransientDelivery("503")), ("before", TransientDelivery("503"))],
+        [("before", OutcomeUnknown("lost"))],
+        [("after", OutcomeUnknown("lost"))],
+        [("after", OutcomeUnknown("lost")), ("find", TransientDelivery("503"))],
+        [("before", OutcomeUnknown("lost")), ("find", TransientDelivery("503"))],
+    ],
+)
+def test_whatever_breaks_it_stands_there_once(
+    house: House, ticket: Ticket, script: list[tuple[str, DeliveryError]]
+) -> None:
+    house.board.script = script
+    approve(house, ticket)
+    work(house, minutes=10)
+    assert house.board.up == ["Dzień dobry, przepraszamy za kłopot."]
+    assert state(house, ticket).state is ReplyState.PUBLISHED
+
+
+def test_where_absence_proves_nothing_a_person_decides(house: House, ticket: Ticket) -> None:
+    house.board.absence_is_certain = False
+    house.board.script = [("before", OutcomeUnknown("lost"))]
+    approve(house, ticket)
+    work(house, minutes=5)
+    uncertain = state(house, ticket)
+    assert (uncertain.state, house.board.up) == (ReplyState.UNCERTAIN, [])
+    assert house.desk.counts().uncertain == 1
+    house.desk.decide_uncertain(uncertain.id, by="ala", posted_url=None, now=house.clock())
+    work(house)
+    assert house.board.up == [uncertain.text]
+
+
+def test_a_person_may_say_that_it_stands_there(house: House, ticket: Ticket) -> None:
+    house.board.absence_is_certain = False
+    house.board.script = [("before", OutcomeUnknown("lost"))]
+    approve(house, ticket)
+    work(house, minutes=5)
+    found = house.desk.decide_uncertain(
+        state(house, ticket).id, by="ala", posted_url="https://board.example/#7", now=house.clock()
+    )
+    assert (found.state, found.url) == (ReplyState.MANUAL, "https://board.example/#7")
+    with pytest.raises(Conflict, match="by now"):
+        house.desk.decide_uncertain(found.id, by="ola", posted_url=None, now=house.clock())
+    work(house, minutes=5)
+    assert house.board.up == []
+
+
+def test_a_reply_in_moderation_is_not_called_published(house: House, ticket: Ticket) -> None:
+    house.board.moderated = True
+    approve(house, ticket)
+    work(house)
+    assert state(house, ticket).state is ReplyState.PENDING_MODERATION
+
+
+def test_a_refused_reply_says_why(house: House, ticket: Ticket) -> None:
+    house.board.script = [("before", PermanentDelivery("the topic is closed"))]
+    approve(house, ticket)
+    work(house, minutes=1)
+    assert (state(house, ticket).state, state(house, ticket).error) == (ReplyState.FAILED, "the topic is closed")
+    assert house.pigeon.sent[-1][0].event.kind is EventKind.REPLY_FAILED
+
+
+def test_the_same_click_twice_and_two_people_at_once_give_one_reply(house: House, ticket: Ticket) -> None:
+    version = house.desk.ticket(ticket.id).ticket.version
+    post_id = house.desk.ticket(ticket.id).latest.id
+
+    def click(by: str, text: str) -> Reply:
+        return house.desk.reply(
+            ticket.id, post_id=post_id, text=text, approved_by=by, version=version, now=house.clock()
+        )
+
+    click("ala", "Dzień dobry")
+    with pytest.raises(Conflict):
+        click("ala", "Dzień dobry")
+    with pytest.raises(Conflict):
+        click("ola", "Witam")
+    work(house, minutes=1)
+    assert house.board.up == ["Dzień dobry"]
+
+
+@pytest.mark.parametrize(("by", "text"), [("", "Dzień dobry"), ("ala", "  ")])
+def test_no_reply_without_a_name_or_words(house: House, ticket: Ticket, by: str, text: str) -> None:
+    post_id = house.desk.ticket(ticket.id).latest.id
+    with pytest.raises(ListenerError):
+        house.desk.reply(ticket.id, post_id=post_id, text=text, approved_by=by, version=1, now=house.clock())
+    assert house.desk.ticket(ticket.id).replies == ()
+
+
+def test_a_reply_answers_a_post_of_its_ticket(house: House, ticket: Ticket) -> None:
+    with pytest.raises(NotFound):
+        house.desk.reply(ticket.id, post_id=999, text="x", approved_by="ala", version=1, now=house.clock())
+
+
+# --- decisions ----------------------------------------------------------------------------------------------
+
+
+def test_claim_resolve_reopen_each_leave_a_line(house: House, ticket: Ticket) -> None:
+    claimed = house.desk.claim(ticket.id, by="ala", version=ticket.version, now=house.clock())
+    with pytest.raises(Conflict, match="ala has"):
+        house.desk.claim(ticket.id, by="ola", version=claimed.version, now=house.clock())
+    resolved = house.desk.resolve(ticket.id, by="ala", version=claimed.version, now=house.clock())
+    house.desk.reopen(ticket.id, by="ola", version=resolved.version, now=house.clock())
+    story = [(entry.actor, entry.action) for entry in house.desk.ticket(ticket.id).history]
+    assert story == [("system", "ticket opened"), ("ala", "claimed"), ("ala", "resolved"), ("ola", "reopened")]
+
+
+def test_a_resolved_thread_opens_anew_with_the_next_post(house: House, ticket: Ticket) -> None:
+    house.desk.resolve(ticket.id, by="ala", version=ticket.version, now=house.clock())
+    house.site.threads = {"t": [["1:Okna Wintermann zimne", "2:Wintermann znowu zimne"]]}
+    house.look()
+    assert len(house.tickets(TicketState.OPEN)) == 1
+    resolved = house.tickets(TicketState.RESOLVED)[0]
+    with pytest.raises(Conflict):
+        house.desk.reopen(ticket.id, by="ala", version=resolved.version, now=house.clock())
+
+
+def test_corrections_are_kept_for_training(house: House, ticket: Ticket) -> None:
+    post_id = house.desk.ticket(ticket.id).latest.id
+    house.desk.correct(post_id, labels={"urgency": "low", "intents": ("praise",)}, by="ala", now=house.clock())
+    house.desk.not_relevant(ticket.id, by="ala", version=house.desk.ticket(ticket.id).ticket.version, now=house.clock())
+    with house.storage.read() as tx:
+        kept = [label.corrected for label in tx.people.labels()]
+    assert kept == [{"urgency": "low", "intents": ["praise"]}, {"relevant": False, "query": "Wintermann"}]
+    with pytest.raises(NotFound):
+        house.desk.correct(999, labels={}, by="ala", now=house.clock())
+
+
+def test_the_inbox_shows_a_row_a_ticket(house: House, ticket: Ticket) -> None:
+    (row,) = house.desk.inbox(state=TicketState.OPEN)
+    assert (row.ticket.id, row.posts, row.author) == (ticket.id, 1, "janek")
+    assert house.desk.inbox(state=None, text="nic takiego") == ()
+    assert house.desk.counts().open == 1
+    with pytest.raises(NotFound):
+        house.desk.ticket(999)
+
+
+def test_nobody_logs_in_by_guessing(house: House) -> None:
+    assert house.desk.authenticate("ala", "x") is None
+    assert house.desk.health().checks[0].ok
