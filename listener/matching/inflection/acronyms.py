@@ -3,7 +3,7 @@
 import re
 
 from listener.matching.inflection.form import label
-from listener.matching.inflection.paradigms import Forms, genitive_endings, indeclinable
+from listener.matching.inflection.paradigms import Forms, indeclinable
 
 _CONSONANT_NAMES = "flmnrsłjxz"
 """letters whose own names end in a consonant: ef, el, em ... jot, iks, zet"""
@@ -25,7 +25,7 @@ def decline(name: str) -> Forms:
             return _feminine(name)
         if last in "eioóuyąę":
             return indeclinable(name)
-        return _consonant(name, genitive_endings(lower), spoken=True)
+        return _consonant(name, ["u", "a"], spoken=True)
     if last not in _CONSONANT_NAMES:
         return indeclinable(name)
     return _consonant(name, ["u"], spoken=False)
@@ -33,14 +33,16 @@ def decline(name: str) -> Forms:
 
 def _is_word(lower: str) -> bool:
     """Whether it can be spoken as a word: consonants and vowels take turns."""
-    return re.fullmatch(r"[^aeiouyąęó\W\d]{0,2}([aeiouyąęó][^aeiouyąęó\W\d]{1,2})+[aeioó]?", lower) is not None
+    return re.fullmatch(r"[^aeiouyąęó\W\d]{0,2}([aeiouyąęó][^aeiouyąęó\W\d]{1,2})+[aeioó]{0,2}", lower) is not None
 
 
 def _feminine(name: str) -> Forms:
     """IKEA -> IKEI; NASA -> NASY."""
     from listener.matching.inflection.paradigms import decline as by_ending
 
-    return indeclinable(name) + [(form.upper(), said) for form, said in by_ending(name.capitalize())]
+    return indeclinable(name) + [
+        (form.upper(), said) for form, said in by_ending(name.capitalize()) if "plural" not in said
+    ]
 
 
 def _consonant(name: str, genitives: list[str], *, spoken: bool) -> Forms:
@@ -51,7 +53,7 @@ def _consonant(name: str, genitives: list[str], *, spoken: bool) -> Forms:
     endings += [(locative, "loc"), (locative, "voc")]
     pairs = [(name, label("nom")), (name, label("acc"))]
     pairs += [(f"{name}-{ending}", label(case)) for ending, case in endings]
-    if spoken:
+    if spoken and len(name) > 3:
         pairs += [(name + ending.upper(), label(case)) for ending, case in endings]
     if last in _LOCATIVE:
         pairs += _altered(name, _LOCATIVE[last], spoken=spoken)

@@ -62,24 +62,30 @@ def _analyses(word: str) -> list[tuple[str, list[str], list[str]]]:
 
 @lru_cache(maxsize=50_000)
 def lexemes(word: str) -> tuple[Lexeme, ...]:
-    """Nouns and adjectives of which word is the nominative, likeliest first; the plural only where that is all."""
+    """Nouns and adjectives of which word is the nominative, likeliest first, singulars before plurals."""
     found: dict[Lexeme, None] = {}
     for key, tag, marks in _analyses(word):
         if tag[0] in ("subst", "adj") and len(tag) > 3 and tag[2] == "nom":
             found[Lexeme(key, tag[0], tag[3], tag[1] == "pl", _kind(marks))] = None
-    singular = [lexeme for lexeme in found if not lexeme.plural]
-    return tuple(sorted(singular or found, key=lambda lexeme: lexeme.rank))
+    return tuple(sorted(found, key=lambda lexeme: (lexeme.plural, lexeme.rank)))
 
 
 def best(word: str) -> tuple[Lexeme, ...]:
-    """The lexemes of the likeliest reading."""
+    """The lexemes of the likeliest reading; a plural only where that is all."""
     known = lexemes(word)
+    known = tuple(lexeme for lexeme in known if not lexeme.plural) or known
     return tuple(lexeme for lexeme in known if lexeme.rank == known[0].rank)
 
 
 def is_common(word: str) -> bool:
     """Whether word, in lower case, is a form of an everyday word rather than only of a name."""
-    return any(_kind(marks) == "common" and tag[0] != "xxx" for _, tag, marks in _analyses(word.lower()))
+    return bool(everyday(word.lower()))
+
+
+@lru_cache(maxsize=50_000)
+def everyday(word: str) -> frozenset[str]:
+    """Ids of the everyday lexemes that word, in lower case, may be a form of."""
+    return frozenset(key for key, _, marks in _analyses(word) if _kind(marks) == "common")
 
 
 def forms_of(lexeme: Lexeme) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 from importlib.resources import files
 
+from listener.errors import WrongUse
 from listener.matching.inflection import acronyms, dictionary, paradigms
 from listener.matching.inflection.dictionary import Lexeme
 from listener.matching.inflection.form import Form, label, merged
@@ -17,8 +18,9 @@ Forms = list[tuple[str, str]]
 
 _NATIVE_NEUTER = re.compile(r"([^aeiouy]ko|[eią]ko|ło|stwo|wo|[^aio]no|sto|mo|ie|ię)$")
 _PREFIX = re.compile(
-    r"(e|m|i|x|my|ne|in|eko|auto|euro|tele|poli|agro|bio|foto|med|pol|inter|trans)(?=\W?[A-ZŁŚŻa-z]{3})"
+    r"(?i:eko|auto|euro|tele|poli|agro|bio|foto|inter|trans|super|home|smart|net|e|m|i)(?=[^\W\d_]{4})"
 )
+_DOMAIN = re.compile(r"\.[a-z]{2,4}$", re.IGNORECASE)
 _LEGAL = re.compile(
     r"[\s,]+(s\.?\s?a\.?|sp\.?\s?z\s?o\.?\s?o\.?|sp\.?\s?k\.?|s\.?c\.?|gmbh|ltd\.?|inc\.?)$", re.IGNORECASE
 )
@@ -32,13 +34,20 @@ def _fixed() -> dict[str, str]:
     return {row[0].lower(): row[1] for row in rows}
 
 
+def _is_other_word(form: str, name: str) -> bool:
+    """Whether a form is also an everyday word that is none of the name's own (kij, the stick, is no plural Kia)."""
+    return bool(dictionary.everyday(form.lower()) - {lexeme.id for lexeme in dictionary.lexemes(name)})
+
+
 @lru_cache(maxsize=50_000)
 def inflect(name: str) -> tuple[Form, ...]:
     """Every form of a name, the name itself first, then commonest first."""
     words = _LEGAL.sub("", " ".join(name.split())).split(" ")
+    if not words[0]:
+        raise WrongUse("the name is empty", mend="give the name as the company writes it")
     pairs = _one(words[0]) if len(words) == 1 else _several(words)
     own = " ".join(words)
-    found = merged(pairs)
+    found = [form for form in merged(pairs) if not (form.plural and _is_other_word(form.text, own))]
     first = [form for form in found if form.text == own] or [Form(own, (label("nom"),))]
     return (*first, *(form for form in found if form.text != own))
 
@@ -53,23 +62,51 @@ def forms(name: str, lang: str = "pl") -> list[str]:
 
 def _one(word: str) -> Forms:
     known = _fixed().get(word.lower())
-    if known == "fixed":
+    if known == "fixed" or len(word) < 2 or _DOMAIN.search(word) or any(char.isdigit() for char in word):
         return paradigms.indeclinable(word)
-    if known:
+    if known and known != "prefix":
         return [(_shape(form, word), said) for form, said in paradigms.decline(known)]
-    lexemes = _readings(word)
-    if lexemes:
-        return [(_shape(form, word), said) for lexeme in lexemes for form, said in dictionary.forms_of(lexeme)]
     if acronyms.is_acronym(word):
-        return acronyms.decline(word)
+        return acronyms.decline(word) + [pair for pair in _listed(word) if pair[0].startswith(word)]
+    found = _listed(word)
+    if found and word.lower()[-1] in "xe":
+        return found + paradigms.decline(word) if _is_foreign(word, found) else found
+    return found or _unlisted(word)
+
+
+def _is_foreign(word: str, found: Forms) -> bool:
+    """Whether a name in -x or -e takes foreign endings too: the dictionary does not decline it, or with an
+    apostrophe."""
+    return word[-1] in "xX" or all(form == word for form, _ in found) or any("'" in form for form, _ in found)
+
+
+def _listed(word: str) -> Forms:
+    """What the dictionary says of a whole name, if it is one."""
+    pairs = [pair for lexeme in _readings(word) for pair in dictionary.forms_of(lexeme)]
+    if word.lower().endswith("um"):
+        pairs = [(form, said) for form, said in pairs if "plural" not in said]
+    return [(_shape(form.replace("’", "'"), word), said) for form, said in pairs]
+
+
+def _unlisted(word: str) -> Forms:
     if "-" in word.strip("-"):
         head, _, tail = word.rpartition("-")
-        return (
-            [(f"{head}-{form}", said) for form, said in _one(tail)] if len(tail) > 1 else paradigms.indeclinable(word)
-        )
+        fixed = len(tail) < 2 or _fixed().get(tail.lower()) == "fixed"
+        return paradigms.indeclinable(word) if fixed else [(f"{head}-{form}", said) for form, said in _tail(tail)]
+    prefix = _PREFIX.match(word)
+    if prefix and (rest := _listed(word[prefix.end() :])):
+        return [(prefix[0] + form, said) for form, said in rest]
     if not word[-1].isalpha():
         return paradigms.indeclinable(word)
     return _shouted(word) if word.isupper() else paradigms.decline(word)
+
+
+def _tail(word: str) -> Forms:
+    """The last part of a hyphenated name: its nominative singular only where the dictionary has it so."""
+    found = [lexeme for lexeme in _readings(word) if not lexeme.plural]
+    pairs = [pair for lexeme in found for pair in dictionary.forms_of(lexeme)]
+    known = _fixed().get(word.lower(), word)
+    return [(_shape(form.replace("’", "'"), word), said) for form, said in pairs or paradigms.decline(known)]
 
 
 def _shouted(word: str) -> Forms:
@@ -78,56 +115,91 @@ def _shouted(word: str) -> Forms:
 
 def _readings(word: str) -> tuple[Lexeme, ...]:
     """The dictionary's readings of a whole name, less those that a company's name is not."""
-    found = dictionary.best(word)
-    if word.lower().endswith("o") and not _NATIVE_NEUTER.search(word.lower()):
-        return tuple(lexeme for lexeme in found if lexeme.kind == "company")
+    found = tuple(lexeme for lexeme in dictionary.best(word) if not lexeme.id.isupper() or word.isupper())
+    if word.lower().endswith("o"):
+        native = _NATIVE_NEUTER.search(word.lower())
+        return tuple(x for x in found if x.kind == "company" or (native and x.kind != "person"))
     return found
 
 
 def _shape(form: str, name: str) -> str:
-    """form in the letter case of name."""
+    """form in the letter case of name: as it where they agree, in capitals where it is in capitals."""
     if name.isupper() and len(name) > 1:
-        return form.upper() if form.islower() or form.istitle() else form
-    if name[:1].isupper():
-        return form[:1].upper() + form[1:]
-    return form
+        return form if form.startswith(name) else form.upper()
+    same = 0
+    while same < min(len(form), len(name)) and form[same].lower() == name[same].lower():
+        same += 1
+    return name[:same] + form[same:] if same else form[:1].upper() + form[1:] if name[:1].isupper() else form
 
 
 # --- several words --------------------------------------------------------------------------------------------
 
 
 def _several(words: list[str]) -> Forms:
+    last = len(words) - 1
+    if all(_is_person(word) for word in words):
+        return _side_by_side(words)
     head = _head(words)
     if head is None:
-        return _declined_at(words, len(words) - 1)
+        return _wavering(words, _declined_at(words, last))
     pairs = _agreeing(words, head)
-    last = len(words) - 1
-    if head < last and not dictionary.lexemes(words[last]) and words[last][:1].isupper():
+    if head == last:
+        return _wavering(words, pairs)
+    if not dictionary.lexemes(words[last]) and words[last][:1].isupper():
         pairs += _declined_at(words, last)
     return pairs
 
 
-@lru_cache(maxsize=1)
-def _prefixes() -> frozenset[str]:
-    return frozenset(name for name, kind in _fixed().items() if kind == "prefix")
+def _is_person(word: str) -> bool:
+    known = dictionary.best(word)
+    return bool(known) and known[0].kind == "person" and known[0].gender == "m1"
+
+
+def _side_by_side(words: list[str]) -> Forms:
+    """Jan Nowak: every word declines."""
+    tables = {index: _by_case(_listed(word), word, plural=False) for index, word in enumerate(words)}
+    return [(text, said) for said in tables[0] for text in _spelled(words, tables, said)]
+
+
+def _wavering(words: list[str], pairs: Forms) -> Forms:
+    """Adds the genitive that the dictionary does not give where usage has both: Burger Kingu, Burger Kinga."""
+    own, endings = " ".join(words), paradigms.genitive_endings(words[-1])
+    if (own + endings[0], label("gen")) not in pairs:
+        return pairs
+    return pairs + [(own + ending, label("gen")) for ending in endings]
 
 
 def _head(words: list[str]) -> int | None:
-    """The first word that is a common noun in the nominative, or a noun-like adjective alone."""
+    """The word that rules the others: the first noun of the dictionary, or the noun that an adjective before it
+    agrees with; None where there is none."""
     for index, word in enumerate(words):
-        if word.lower() in _prefixes() or acronyms.is_acronym(word):
+        if _stays(word):
             continue
-        if any(lexeme.part == "subst" and lexeme.kind in ("common", "company") for lexeme in dictionary.best(word)):
+        following = index + 1
+        if following < len(words) and _pairs(words[index], words[following]):
+            return following
+        if _nouns(word, places=False):
             return index
-        if _adjective(word) and index + 1 < len(words) and dictionary.lexemes(words[index + 1]):
-            continue
-        if not dictionary.lexemes(word):
-            continue
     return None
 
 
-def _adjective(word: str) -> bool:
-    return any(lexeme.part == "adj" for lexeme in dictionary.lexemes(word))
+def _stays(word: str) -> bool:
+    return len(word) < 2 or _fixed().get(word.lower()) == "prefix" or acronyms.is_acronym(word)
+
+
+def _nouns(word: str, *, places: bool) -> list[Lexeme]:
+    """Readings as a noun: everyday words and companies where those are likeliest, places where they are asked for."""
+    if not places and dictionary.best(word)[:1] != dictionary.lexemes(word)[:1]:
+        return []
+    kinds = ("common", "company", "place") if places else ("common", "company")
+    pool = dictionary.lexemes(word) if places else dictionary.best(word)
+    return [lexeme for lexeme in pool if lexeme.part == "subst" and lexeme.kind in kinds]
+
+
+def _pairs(adjective: str, noun: str) -> bool:
+    """Whether two neighbours are an adjective and the noun that it agrees with."""
+    mine = [lexeme for lexeme in dictionary.lexemes(adjective) if lexeme.part == "adj"]
+    return any(_matches(one, other) for one in mine for other in _nouns(noun, places=True))
 
 
 def _declined_at(words: list[str], index: int) -> Forms:
@@ -136,7 +208,7 @@ def _declined_at(words: list[str], index: int) -> Forms:
 
 
 def _agreeing(words: list[str], head: int) -> Forms:
-    noun = next(lexeme for lexeme in dictionary.best(words[head]) if lexeme.part == "subst")
+    noun = _nouns(words[head], places=True)[0]
     table = _by_case(dictionary.forms_of(noun), words[head], plural=noun.plural)
     tables = {head: table}
     for index in _neighbours(words, head):

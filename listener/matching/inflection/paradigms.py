@@ -22,12 +22,12 @@ _FEM_DATIVE = {"k": "ce", "g": "dze", "ch": "sze", "h": "sze", "x": "xie"} | _HA
 # Endings of names whose genitive is settled: company words take -u, people, cars and gadgets -a.
 _GENITIVE_U = re.compile(
     r"(bank|post|land|market|markt|park|dom|lot|sat|net|port|bud|film|pol|kom|com|tel|gaz|test|trans|med|plast|stal|"
-    r"center|fund|trust|soft|port|fort|en|ekt|ort|ent|ast|est|ist|onet|int|orp|ing|tex|eks|prom|chem|tech|pap|fruit|"
-    r"mont|rem|el?on|zyt|old|al|ot|um|ad)$"
+    r"center|fund|trust|soft|port|fort|en|ekt|ort|ent|ast|est|ist|ik|arm|harm|onet|int|orp|ing|sk|art|tex|eks|prom|chem|tech|pap|fruit|"
+    r"mont|rem|el?on|zyt|old|al|ot|um|ad|in)$"
 )
 _GENITIVE_A = re.compile(
-    r"(man|mann|er|us|os|as|is|ek|ix|ox|ax|yx|ak|ard|ord|[aeo]y|sung|ssan|ell|ald|ick|bolt|book|am|"
-    r"op|ok|ik|uk|ag|ut|as|ess|ss|z|sz|cz|ić|or|ell|et|tt)$"
+    r"(man|mann|er|us|os|as|is|ks|ek|ix|ox|ax|yx|ak|ard|ord|[aeo]y|sung|ssan|ell|ald|ick|bolt|book|am|"
+    r"an|op|ok|uk|ag|ut|as|ess|ss|z|sz|cz|ić|or|ell|et|tt)$"
 )
 
 
@@ -108,11 +108,17 @@ def _feminine_vowel(name: str) -> Forms:
     stem = name[:-1]
     genitive = stem + "i"
     if stem.lower().endswith("y"):
-        genitive = stem + "i"
-    elif re.search(r"(arni|owni|elni|alni|[bcdfghjklmnprstwz]ni|[cśszź]i|dzi)$", stem.lower()) and not re.search(
+        return _feminine_as(name, stem + "i") + _feminine_as(name, stem[:-1] + "i")
+    if re.search(r"(arni|owni|elni|alni|[bcdfghjklmnprstwz]ni|[cśszź]i|dzi)$", stem.lower()) and not re.search(
         r"(oni|ani|eni|ini|uni)$", stem.lower()
     ):
         genitive = stem
+    return _feminine_as(name, genitive)
+
+
+def _feminine_as(name: str, genitive: str) -> Forms:
+    """A soft feminine whose genitive, dative and locative are all genitive."""
+    stem = name[:-1]
     singular = {
         "nom": [name], "gen": [genitive], "dat": [genitive], "acc": [stem + "ę"], "inst": [stem + "ą"],
         "loc": [genitive], "voc": [stem + "o"],
@@ -120,15 +126,26 @@ def _feminine_vowel(name: str) -> Forms:
     return _forms(singular, _plural(stem + "e", [genitive], stem))
 
 
+def _feminine_k(name: str) -> Forms:
+    """Amica, Uniqa: written c or q, spoken k."""
+    stem = name[:-2] + "k"
+    forms = [(form, said) for form, said in _feminine(stem + "a") if form != stem + "a"]
+    kept = name[:-1]
+    written = [(kept + ending, label(case)) for ending, case in (("ę", "acc"), ("ą", "inst"))]
+    genitive = kept + ("y" if name[-2].lower() == "c" else "i")
+    return [(name, label("nom")), *forms, *written, (genitive, label("gen"))]
+
+
 def _feminine_ja(name: str) -> Forms:
     """Maja -> Mai after a vowel, Sesja -> Sesji after a consonant."""
     stem = name[:-1]
-    short = stem[:-1] + "i" if stem[-2:-1].lower() in _VOWELS else stem + "i"
-    singular = {
-        "nom": [name], "gen": [short], "dat": [short], "acc": [stem + "ę"], "inst": [stem + "ą"], "loc": [short],
-        "voc": [stem + "o"],
-    }  # fmt: skip
-    return _forms(singular, _plural(stem + "e", [short], stem))
+    return _feminine_as(name, stem[:-1] + "i" if stem[-2:-1].lower() in _VOWELS else stem + "i")
+
+
+def _plural_name(name: str) -> Forms:
+    """Morliny: a name that is a plural itself."""
+    stem = name[:-1]
+    return _forms(_plural(name, [stem], stem), {})
 
 
 # --- masculine ------------------------------------------------------------------------------------------------
@@ -146,7 +163,8 @@ def _masculine(name: str) -> Forms:
         return _masculine_stem(name, name[:-2] + name[-1], _locative(name[:-2] + name[-1]))
     if lower.endswith("ów"):
         stem = name[:-2] + "ow"
-        return _masculine_stem(name, stem, stem + "ie")
+        forms = _masculine_stem(name, stem, stem + "ie")
+        return [pair for pair in forms if pair[0] != stem + "u"]
     return _masculine_stem(name, name, _locative(name))
 
 
@@ -186,9 +204,9 @@ def genitive_endings(name: str) -> list[str]:
     """ "a", "u" or both, likelier first."""
     lower = name.lower()
     if _GENITIVE_U.search(lower):
-        return ["u", "a"] if re.search(r"(ekt|ort|ert|markt|el?on|al|ing|ad)$", lower) else ["u"]
+        return ["u", "a"] if re.search(r"(ekt|ort|ert|markt|el?on|al|ing|ad|in)$", lower) else ["u"]
     if _GENITIVE_A.search(lower):
-        return ["a", "u"] if re.search(r"(ik|ok|or|et|ut|ox|ix|ax|am|ag|uk|op)$", lower) else ["a"]
+        return ["a", "u"] if re.search(r"(ok|or|et|ut|am|ag|uk|op|os|an|z)$", lower) else ["a"]
     return ["u", "a"]
 
 
@@ -233,9 +251,11 @@ def _masculine_glide(name: str) -> Forms:
 
 def _silent_e(name: str) -> Forms:
     """Apple -> Apple'a, T-Mobile -> T-Mobile'u: endings after an apostrophe, and the base stays indeclinable too."""
+    hard = _locative(name[:-1])
+    locative = [name + "'u"] if hard.endswith("u") else [hard]
     singular = {
-        "nom": [name], "gen": [name, name + "'a", name + "'u"], "dat": [name + "'owi"], "acc": [name],
-        "inst": [name + "'em"], "loc": [name + "'u", name], "voc": [name],
+        "nom": [name], "gen": [name + "'a"], "dat": [name + "'owi"], "acc": [name],
+        "inst": [name + "'em"], "loc": locative, "voc": [name],
     }  # fmt: skip
     return _forms(singular, {})
 
@@ -280,11 +300,13 @@ _RULES = [
     (re.compile(r"(sk|ck|dzk)i$"), _adjective_masculine),
     (re.compile(r"(ńska|wska|[rn]ska|yska)$"), _adjective_feminine),
     (re.compile(r"(sk|ck|dzk)ie$"), _adjective_neuter),
-    (re.compile(r"um$"), indeclinable),
+    (re.compile(r"um$|[aeo]h$"), indeclinable),
     (re.compile(r"[aeo]y$|[aeo]i$"), _masculine_glide),
     (re.compile(r"[^aeiouyąęó]ja$|[aeiouy]ja$"), _feminine_ja),
     (re.compile(r"[eiouy]a$"), _feminine_vowel),
+    (re.compile(r"[aeiouy]ca$|qa$"), _feminine_k),
     (re.compile(r"[^aeiouyąęó\W\d]a$"), _feminine),
-    (re.compile(r"[aeiouy]?[bcdfgklmnprstvwz]e$"), _silent_e),
+    (re.compile(r"[bcdfgklmnprstvwz]e$"), _silent_e),
+    (re.compile(r"[lrn]iny$"), _plural_name),
     (re.compile(r"[bcćdfghjklłmnńpqrsśtvwxzźż]$"), _masculine),
 ]

@@ -1,0 +1,105 @@
+"""How well names are inflected, over tests/data/matching/names.tsv: `python -m benchmarks.inflection`.
+
+recall: right forms that `listener forms` prints. precision: of the right forms and distractors that it prints or the
+matcher accepts, the share that is right. strict: of all singular forms printed but pure vocatives, the share that the table lists.
+The names are halved by a digest of their spelling: rules were tuned on the first half only.
+"""
+
+import sys
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import blake2b
+from pathlib import Path
+
+from listener.matching import compile
+from listener.matching.inflection import inflect
+from listener.model import Post, Query
+
+TABLE = Path(__file__).parent.parent / "tests" / "data" / "matching" / "names.tsv"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A name with its right forms (itself among them) and words that are none."""
+
+    name: str
+    right: tuple[str, ...]
+    wrong: tuple[str, ...]
+
+    @property
+    def tuned(self) -> bool:
+        """Whether rules were tuned on this name."""
+        return blake2b(self.name.encode(), digest_size=1).digest()[0] % 2 == 0
+
+
+@dataclass(slots=True)
+class Score:
+    """Counts over names."""
+
+    names: int = 0
+    right: int = 0
+    found: int = 0
+    matched: int = 0
+    accepted: int = 0
+    singular: int = 0
+    listed: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    def line(self, title: str) -> str:
+        return (
+            f"{title:10} {self.names:4} names  recall {self.found / self.right:.3f}  "
+            f"matched {self.matched / self.right:.3f}  "
+            f"precision {self.found / (self.found + self.accepted):.3f}  strict {self.listed / self.singular:.3f}"
+        )
+
+
+def rows(path: Path) -> list[Row]:
+    """The table, comments left out."""
+    lines = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    return [Row(name, tuple(right.split(", ")), tuple(wrong.split(", "))) for name, right, wrong in lines]
+
+
+def _accepts(name: str, texts: tuple[str, ...]) -> set[str]:
+    quoted = f'"{name}"'
+    matcher = compile([Query(brand="b", expression=quoted)])
+    now = datetime.now(UTC)
+    posts = ((text, Post(source="s", kind="k", native_id="1", url="", text=text, seen_at=now)) for text in texts)
+    return {
+        text for text, post in posts if any(len(span.text) == len(text) for m in matcher.match(post) for span in m.spans)
+    }
+
+
+def measure(table: list[Row]) -> Score:
+    """Scores of a table, with a note for every name that is not perfect."""
+    score = Score()
+    for row in table:
+        forms = inflect(row.name)
+        printed = {form.text for form in forms}
+        singular = {form.text for form in forms if not form.plural and form.labels != ("vocative",)}
+        accepted = _accepts(row.name, row.right + row.wrong)
+        wrong = {word for word in row.wrong if word in printed or word in accepted}
+        score.names += 1
+        score.right += len(row.right)
+        score.found += sum(form in printed for form in row.right)
+        score.matched += sum(form in accepted for form in row.right)
+        score.accepted += len(wrong)
+        score.singular += len(singular)
+        score.listed += len(singular & set(row.right))
+        missing, extra = set(row.right) - printed, singular - set(row.right)
+        if missing or wrong or extra:
+            score.notes.append(f"{row.name}: lacks {sorted(missing)} accepts {sorted(wrong)} beyond {sorted(extra)}")
+    return score
+
+
+def main() -> None:
+    table = rows(Path(sys.argv[1]) if len(sys.argv) > 1 and sys.argv[1] != "-v" else TABLE)
+    parts = {"tuned": [r for r in table if r.tuned], "held out": [r for r in table if not r.tuned], "all": table}
+    for title, part in parts.items():
+        score = measure(part)
+        print(score.line(title))
+        if "-v" in sys.argv and title != "all":
+            print(*score.notes, sep="\n")
+
+
+if __name__ == "__main__":
+    main()
