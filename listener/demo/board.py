@@ -37,16 +37,18 @@ class Board:
     world: World
     clock: Clock
     live: list[LivePost] = field(default_factory=list)
+    _marks: dict[str, str] = field(default_factory=dict)
 
     def now(self) -> Visible:
         """What can be seen at this moment."""
         return self.world.visible(self.clock(), self.live)
 
-    def publish(self, thread: BoardThread, author: Person, text: str) -> int:
-        """The number of the new post; of the thread's last one where the author sends the same text twice in a row."""
-        mine = [post for post in self.live if post.author == author.name]
-        if mine and (mine[-1].thread, mine[-1].text) == (thread.number, text):
+    def publish(self, thread: BoardThread, author: Person, text: str, mark: str) -> int:
+        """The number of the new post. Where this author's last post had the same mark it is the same post, sent
+        twice: the number of the thread's last one then."""
+        if self._marks.get(author.name) == mark:
             return thread.posts[-1].number
+        self._marks[author.name] = mark
         self.live.append(LivePost(thread=thread.number, author=author.name, text=text, at=self.clock()))
         found = self.now().thread(thread.number)
         assert found is not None, "a thread never goes away"

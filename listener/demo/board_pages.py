@@ -45,10 +45,12 @@ class BoardPages:
 
     def draw(self, template: str, request: Request, **values: object) -> str:
         """HTML of a template. Every page knows who looks and where they are."""
-        now, here = self.board.clock(), request.url.path
-        page = self._env.get_template(template)
-        return page.render(
-            visitor=self.visitors.person(request), here=here, age=lambda at: rendering.age(at, now), **values
+        now, english = self.board.clock(), request.headers.get("accept-language", "").startswith("en")
+        return self._env.get_template(template).render(
+            visitor=self.visitors.person(request),
+            here=request.url.path,
+            age=lambda at: rendering.age(at, now, english=english),
+            **values,
         )
 
     def with_token(self, template: str, request: Request, **values: object) -> HTMLResponse:

@@ -13,9 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from listener.errors import ConfigError
 from listener.settings import parse_duration
-
-FOLDER = Path(__file__).resolve().parents[2] / "config" / "demo"
-"""Where the content lies in a checkout."""
+from listener.shipped import config_folder
 
 
 def read_offset(value: object) -> float:
@@ -174,8 +172,12 @@ class Content(_Item):
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
-def load(folder: Path = FOLDER) -> Content:
-    """Content of people.toml, forum.toml, reviews.toml and page.toml. ConfigError names file, place and mend."""
+def load(folder: Path | None = None) -> Content:
+    """Content of people.toml, forum.toml, reviews.toml and page.toml. ConfigError names file, place and mend.
+
+    folder: config/demo of the installation unless given.
+    """
+    folder = folder or config_folder("demo")
     people = _read(folder / "people.toml", _People).person
     forum, page = _read(folder / "forum.toml", Forum), _read(folder / "page.toml", SocialPage)
     reviews = _read(folder / "reviews.toml", ReviewSite)
@@ -190,8 +192,7 @@ def _read(path: Path, model: type[ModelT]) -> ModelT:
         table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
         return model.model_validate(table)
     except OSError as error:
-        mend = "run `listener demo` from a checkout: its content lies in config/demo"
-        raise ConfigError(f"cannot be read: {error.strerror}", where=str(path), mend=mend) from None
+        raise ConfigError(f"cannot be read: {error.strerror}", where=str(path)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"is not TOML in UTF-8: {error}", where=str(path)) from None
     except ValidationError as error:

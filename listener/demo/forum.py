@@ -159,4 +159,5 @@ async def publish(request: Request, pages: Pages, number: int, quoted: int = 0) 
     wrong = complaint_about(text)
     if wrong:
         return pages.with_token("board_reply.html", request, thread=thread, text=text, wrong=wrong)
-    return RedirectResponse(f"/comment/{pages.board.publish(thread, person, text)}/find/", status_code=302)
+    mark = str(fields.get("comment_hash") or f"{number}\n{text}")
+    return RedirectResponse(f"/comment/{pages.board.publish(thread, person, text, mark)}/find/", status_code=302)

@@ -25,6 +25,7 @@ _MENTION = re.compile(r"(<blockquote>\s*<p>)@([\w.+-]+)(?= napisał:)")
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'"
 )
+_HEADERS = {"Vary": "Accept-Language, Cookie", "Content-Security-Policy": _POLICY}
 
 
 def slug(title: str) -> str:
@@ -38,17 +39,17 @@ def long_date(at: datetime) -> str:
     return f"{local.day} {_MONTHS[local.month - 1]} {local.year} {local:%H:%M}"
 
 
-def age(at: datetime, now: datetime) -> str:
-    """As short as beside a name: "teraz", "5 min", "3 godz.", "2 dni"."""
+def age(at: datetime, now: datetime, *, english: bool) -> str:
+    """As short as such a board prints it beside a name: "teraz" or "now", "5m", "3h", "2 dni" or "2 days"."""
     past = now - at
     if past < timedelta(minutes=1):
-        return "teraz"
+        return "now" if english else "teraz"
     if past < timedelta(hours=1):
-        return f"{past // timedelta(minutes=1)} min"
+        return f"{past // timedelta(minutes=1)}m"
     if past < timedelta(days=1):
-        return f"{past // timedelta(hours=1)} godz."
-    days = past.days
-    return "1 dzień" if days == 1 else f"{days} dni"
+        return f"{past // timedelta(hours=1)}h"
+    one, many = ("day", "days") if english else ("dzień", "dni")
+    return f"{past.days} {one if past.days == 1 else many}"
 
 
 def hue(name: str) -> int:
@@ -74,7 +75,12 @@ def answer(request: Request, body: str, *, media_type: str = "text/html", modifi
     """200 with an ETag, or 304 where the visitor has these very bytes. modified: for Last-Modified."""
     raw = body.encode()
     tag = f'"{hashlib.blake2b(raw, digest_size=12).hexdigest()}"'
-    headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Cookie", "Content-Security-Policy": _POLICY}
+    headers = {
+        "ETag": tag,
+        "Cache-Control": "no-cache",
+        "Vary": "Accept-Language, Cookie",
+        "Content-Security-Policy": _POLICY,
+    }
     if modified is not None:
         headers["Last-Modified"] = modified.astimezone(ZoneInfo("UTC")).strftime("%a, %d %b %Y %H:%M:%S GMT")
     known = [part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")]
@@ -85,7 +91,7 @@ def answer(request: Request, body: str, *, media_type: str = "text/html", modifi
 
 def form_page(body: str, status: int = 200) -> HTMLResponse:
     """A page with a form: never kept by anybody, since it holds a token."""
-    headers = {"Cache-Control": "no-store", "Vary": "Cookie", "Content-Security-Policy": _POLICY}
+    headers = {"Cache-Control": "no-store", **_HEADERS}
     return HTMLResponse(body, status_code=status, headers=headers)
 
 

@@ -12,26 +12,18 @@ import uvicorn
 from fastapi import FastAPI
 
 from listener.errors import ListenerError
+from listener.serve import bind
 
 LOOPBACK = "127.0.0.1"
+_LAST_PORT = 65535
 
 
-def bind(port: int) -> socket.socket:
-    """A listening socket on loopback; port 0 takes a free one. ListenerError where the port is taken."""
-    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def bind_near(port: int) -> socket.socket:
+    """A listening socket on loopback: at this port, or at a free one where it is taken, no port, or 0."""
     try:
-        sock.bind((LOOPBACK, port))
-        sock.listen(128)
-    except OSError as error:
-        sock.close()
-        reason = (error.strerror or str(error)).lower()
-        mend = "stop what uses it, or choose another: --port 8081"
-        raise ListenerError(f"the port cannot be used: {reason}", where=f"{LOOPBACK}:{port}", mend=mend) from None
-    except OverflowError:
-        sock.close()
-        raise ListenerError("no such port", where=f"{LOOPBACK}:{port}", mend="use 0 to 65535") from None
-    return sock
+        return bind(LOOPBACK, port if port <= _LAST_PORT else 0)
+    except ListenerError:
+        return bind(LOOPBACK, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +33,16 @@ class _Site:
 
 
 class LocalServers:
-    """Serves applications by name while it is entered; `with LocalServers({"forum": app}) as servers`.
+    """Serves applications by name while it is entered: `with LocalServers({"forum": app}) as servers`.
 
-    ports: name -> port, 0 (the default) for a free one. Leaving lets answers in hand go out, then closes.
+    near: the first of them listens there and the others on the ports after it, where those are free; 0 for any.
+    Leaving lets answers in hand go out, then closes.
     """
 
-    def __init__(self, apps: Mapping[str, FastAPI], ports: Mapping[str, int] | None = None) -> None:
+    def __init__(self, apps: Mapping[str, FastAPI], near: int = 0) -> None:
         self._sites: dict[str, _Site] = {}
-        try:
-            for name, app in apps.items():
-                self._sites[name] = _Site(_server(app), bind((ports or {}).get(name, 0)))
-        except ListenerError:
-            self._close()
-            raise
+        for place, (name, app) in enumerate(apps.items()):
+            self._sites[name] = _Site(_server(app), bind_near(near + place if near else 0))
         self._started = threading.Event()
         self._thread = threading.Thread(target=self._run, name="demo-servers", daemon=True)
 
@@ -73,9 +62,6 @@ class LocalServers:
         for site in self._sites.values():
             site.server.should_exit = True
         self._thread.join()
-        self._close()
-
-    def _close(self) -> None:
         for site in self._sites.values():
             site.sock.close()
 
