@@ -71,6 +71,10 @@ _FLAT = frozenset(
         "textarea",
     ]
 )
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr path".split())
+_XML_SAVED = re.compile(r"<(?:script|iframe|style|textarea|title|noscript)\b[^<>]{0,2000}/>", re.IGNORECASE)
+"""Saved by a tool that writes HTML as XML: to an HTML parser the rest of the page would be inside that element."""
+_EMPTY = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)((?:\s[^<>]{0,4000})?)/>")
 _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 )
@@ -85,7 +89,17 @@ def clean_text(text: str) -> str:
 
 def tree(html: str) -> LexborHTMLParser:
     """Parses a page of any size and state; what is beyond the bounds of this module becomes a comment."""
-    return LexborHTMLParser(_SURROGATE.sub("\ufffd", _bounded(html[:LARGEST])))
+    html = html[:LARGEST]
+    if _XML_SAVED.search(html):
+        html = _EMPTY.sub(_with_end, html)
+    if not html.isascii():
+        html = _SURROGATE.sub("\ufffd", html)
+    return LexborHTMLParser(_bounded(html))
+
+
+def _with_end(match: re.Match[str]) -> str:
+    name = match[1]
+    return match[0] if name.lower() in _VOID else f"<{name}{match[2]}></{name}>"
 
 
 def _bounded(html: str) -> str:
@@ -288,7 +302,7 @@ def text_of(node: LexborNode, skip: Skip | None = None) -> str:
     depth = verbatim = 0
     while True:
         tag = here.tag or ""
-        child = None
+        child: LexborNode | None = None
         if tag == "-text":
             (writer.verbatim if verbatim else writer.words)(here.text_content or "")
         elif tag not in _SKIPPED and tag[0] != "-" and _open(writer, here, tag, skip if depth else None):

@@ -1,0 +1,221 @@
+"""Where the posts of a page are: the parts that repeat around something that every post has once.
+
+Each kind of anchor (a date, an element with a numbered id, a link to a person, a marked-up comment) that repeats cuts
+the page into parts holding one anchor each. The cut that gives most text in most parts of one kind wins.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from listener.dates import find_date
+from sources.outline import Outline
+
+_MAYBE_DATE = re.compile(
+    r"\d[./-] ?\d{1,2}[./-]|\d[\W_]{0,3}[^\W\d_]{3,}\.?|[^\W\d_]{3,}\.?\s\d|temu|ago\b|today|yesterday|dzisiaj|dziś|wczoraj|chwil|now\b|"
+    r"heute|gestern|vor \d|hier|il y a",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"^(?P<stem>[a-z][\w-]*?[a-z_-])(?P<id>\d{1,12})$|^(?P<bare>\d{1,12})$", re.IGNORECASE)
+_PERSON = re.compile(
+    r"member|profil|/users?[/.]|[/.]u/|/author|/people/|/@|[?&;/]u(?:id|ser)?=\d|showuser|userid=|username=|uzytkownik|"
+    r"użytkownik|mitglied|membre|/konto/|benutzer|/u\d+",
+    re.IGNORECASE,
+)
+_NOT_PERSON = re.compile(r"posting\.php|newreply|quote|report|search|login|register|sendmessage|/private|compose", re.IGNORECASE)
+_ITEM = re.compile(r"schema\.org/(?:DiscussionForumPosting|SocialMediaPosting|Comment|UserComments|Answer|Question|Review|UserReview|BlogPosting)$")
+_CAP = 900  # one long post must not outweigh a page of short ones
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateMark:
+    """A date on the page. n: the element that holds it; raw: as printed; exact: from an attribute, where there is one."""
+
+    n: int
+    raw: str
+    exact: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One repeated part: the nodes from start (included) to end (not)."""
+
+    start: int
+    end: int
+
+
+def date_marks(page: Outline) -> list[DateMark]:
+    """Every date of the page in document order, an element at most once."""
+    marks: dict[int, DateMark] = {}
+    for n, attributes in enumerate(page.attributes):
+        if attributes:
+            exact = _exact(page.tag[n], attributes)
+            if exact:
+                marks[n] = DateMark(n=n, raw=page.words(n) if page.length(n) < 120 else "", exact=exact)
+    covered = _covered(page, marks)
+    for n, text in page.text.items():
+        if 3 < len(text) < 200 and n not in covered and _MAYBE_DATE.search(text):
+            raw = find_date(text)
+            up = page.parent[n]
+            if raw and up not in marks:
+                marks[up] = DateMark(n=up, raw=_wider(page, up, raw))
+    return [marks[n] for n in sorted(marks)]
+
+
+def _covered(page: Outline, marks: dict[int, DateMark]) -> set[int]:
+    return {m for n in marks for m in range(n, page.end[n])} if len(marks) < 5000 else set(marks)
+
+
+def _wider(page: Outline, n: int, raw: str) -> str:
+    """The date with its clock where that stands in an element of its own beside it."""
+    for part in (n, page.parent[n]):
+        if part >= 0 and page.length(part) <= 60 and ":" not in raw:
+            longer = find_date(page.words(part))
+            if longer and len(longer) > len(raw) and raw.rstrip(" ,") in longer:
+                return longer
+    return raw
+
+
+def _exact(tag: str, attributes: dict[str, str | None]) -> str | None:
+    for name in ("datetime", "data-time", "data-timestamp", "data-utime", "data-date", "data-epoch", "data-created"):
+        value = attributes.get(name)
+        if value and any(char.isdigit() for char in value) and (name != "data-date" or len(value) > 6):
+            return value
+    title = attributes.get("title")
+    if title and tag in ("abbr", "span", "time", "a", "td", "div", "bdi") and 6 < len(title) < 60 and _MAYBE_DATE.search(title):
+        return find_date(title)
+    if tag == "meta" and "date" in (attributes.get("itemprop") or "").lower():
+        return attributes.get("content")
+    return None
+
+
+def is_person(href: str | None) -> bool:
+    """Whether a link leads to a member's page, by its address."""
+    return bool(href) and bool(_PERSON.search(href or "")) and not _NOT_PERSON.search(href or "")
+
+
+def find_blocks(page: Outline, marks: Sequence[DateMark]) -> list[Block]:
+    """The posts of the page as parts, in document order; empty where nothing repeats."""
+    best: tuple[float, list[Block]] = (0.0, [])
+    for anchors, weight in _groups(page, marks):
+        blocks = cut(page, anchors)
+        score = weight * _score(page, blocks)
+        if score > best[0]:
+            best = (score, blocks)
+    return best[1]
+
+
+def _groups(page: Outline, marks: Sequence[DateMark]) -> list[tuple[list[int], float]]:
+    groups: dict[str, list[int]] = defaultdict(list)
+    for mark in marks:
+        groups[f"date {page.path[mark.n]}"].append(mark.n)
+    for n, attributes in enumerate(page.attributes):
+        for label in _labels(page, n, attributes):
+            groups[label].append(n)
+    weights = {"date": 1.0, "item": 1.15, "id": 1.0, "who": 0.9}
+    return [(anchors, weights[label.split(" ", 1)[0]]) for label, anchors in groups.items() if len(anchors) > 1]
+
+
+def _labels(page: Outline, n: int, attributes: dict[str, str | None]) -> list[str]:
+    if not attributes:
+        return []
+    labels = []
+    numbered = _NUMBERED.match(attributes.get("id") or attributes.get("data-id") or "")
+    if numbered:
+        labels.append(f"id {page.tag[n]} {numbered['stem'] or ''}")
+    if _ITEM.search(attributes.get("itemtype") or ""):
+        labels.append(f"item {page.key[n]}")
+    if page.tag[n] == "a" and page.length(n) and is_person(attributes.get("href")):
+        labels.append(f"who {page.path[n]}")
+    return labels
+
+
+def cut(page: Outline, anchors: Sequence[int]) -> list[Block]:
+    """One part an anchor: the largest that holds no other, with the parts beside it that belong to none."""
+    taken = set(anchors)
+    counts = _holders(page, anchors)
+    roots = []
+    for anchor in anchors:
+        root = anchor
+        while page.parent[root] > 0 and counts[page.parent[root]] == 1 and page.parent[root] not in taken:
+            root = page.parent[root]
+        roots.append(root)
+    return _stretch(page, roots)
+
+
+def _holders(page: Outline, anchors: Sequence[int]) -> Counter[int]:
+    """How many anchors each element holds (itself not counted). Paths are walked once: nesting costs no more."""
+    counts: Counter[int] = Counter()
+    own = Counter(anchors)
+    for n in sorted(_ancestors(page, anchors), reverse=True):
+        up = page.parent[n]
+        if up >= 0:
+            counts[up] += counts[n] + own[n]
+    return counts
+
+
+def _ancestors(page: Outline, anchors: Sequence[int]) -> set[int]:
+    seen: set[int] = set()
+    for anchor in anchors:
+        n = anchor
+        while n >= 0 and n not in seen:
+            seen.add(n)
+            n = page.parent[n]
+    return seen
+
+
+def _stretch(page: Outline, roots: Sequence[int]) -> list[Block]:
+    """Parts whose posts go on in the next elements (a row for the head, a row for the body) are made longer."""
+    spans = [Block(start=root, end=page.end[root]) for root in roots]
+    gaps = [_between(page, a, b) for a, b in zip(roots, roots[1:], strict=False)]
+    inside = sum(min(_CAP, _plain(page, span)) for span in spans)
+    outside = sum(min(_CAP, page.letters[gap.end] - page.letters[gap.start]) for gap in gaps if gap)
+    if not gaps or outside <= 0.5 * inside:
+        return spans
+    stretched = [Block(start=span.start, end=gap.end) if gap else span for span, gap in zip(spans, gaps, strict=False)]
+    return [*stretched, _last(page, roots, stretched)]
+
+
+def _between(page: Outline, a: int, b: int) -> Block | None:
+    if page.parent[a] != page.parent[b] or page.end[a] > b:
+        return None
+    return Block(start=page.end[a], end=b)
+
+
+def _last(page: Outline, roots: Sequence[int], before: Sequence[Block]) -> Block:
+    """The last part goes on for as many elements as the parts before it did."""
+    root, up = roots[-1], page.parent[roots[-1]]
+    usual = Counter(_siblings(page, block) for block in before).most_common(1)[0][0]
+    end = page.end[root]
+    for _ in range(usual - 1):
+        if end >= page.end[up]:
+            break
+        end = page.end[end]
+    return Block(start=root, end=end)
+
+
+def _siblings(page: Outline, block: Block) -> int:
+    count, at = 0, block.start
+    while at < block.end:
+        count, at = count + 1, page.end[at]
+    return count
+
+
+def _plain(page: Outline, block: Block) -> int:
+    letters = page.letters[block.end] - page.letters[block.start]
+    return letters - (page.linked[block.end] - page.linked[block.start])
+
+
+def _score(page: Outline, blocks: Sequence[Block]) -> float:
+    if len(blocks) < 2:
+        return 0.0
+    kinds = Counter(page.key[block.start] for block in blocks)
+    same = kinds.most_common(1)[0][1] / len(blocks)
+    mass = 0.0
+    for block in blocks:
+        plain = _plain(page, block)
+        everything = page.letters[block.end] - page.letters[block.start]
+        share = plain / everything if everything else 0.0
+        mass += min(_CAP, plain) ** 0.5 * share
+    return mass * same

@@ -1,0 +1,345 @@
+"""What each post of a page holds: who, when, where and what, decided over all posts at once.
+
+An element is judged by its kind (Outline.path), because the same kind plays the same part in every post: the author's
+name is short and there once in each, the date runs forward, the body differs from post to post, and what stands
+unchanged under every post of one person is a signature or a profile.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from listener.dates import read_thread
+from sources.blocks import Block, DateMark, is_person
+from sources.outline import Outline
+
+_AUTHOR = re.compile(r"author|user-?_?name|nick|poster|byline|creator|login|autor|(?:^|[\s_-])(?:user|name|member|by|who)(?:$|[\s_-])", re.IGNORECASE)
+_NOT_AUTHOR = re.compile(r"avatar|title|rank|role|group|badge|stat|count|location|signature|date|time|reply|quote|edit|last", re.IGNORECASE)
+_BODY = re.compile(
+    r"content|body|message|(?:^|[\s_-])(?:text|msg|entry|comment|komentarz|tresc|description|markdown|prose|bbwrapper)|articlebody|"
+    r"reviewbody|post_?text|commenttext",
+    re.IGNORECASE,
+)
+_NOT_BODY = re.compile(
+    r"author|profile|sidebar|foot|header|meta|signature|avatar|button|control|menu|action|likes?(?:$|[\s_-])|reaction|share|"
+    r"stat(?:s|istics)|user-?(?:info|details|extra)|userinfo|breadcrumb|pagination|attachment|poster|edited|notice|quote",
+    re.IGNORECASE,
+)
+_NOT_POSTED = re.compile(
+    r"join|regist|member since|dołącz|rejestr|zarejestr|dabei|mitglied|inscri|last (?:edit|visit|seen|active)|edited|edytowa|zmienion|"
+    r"bearbeitet|ostatni|geändert|modified|birth|updated|beigetreten|seit",
+    re.IGNORECASE,
+)
+_WHEN = re.compile(r"date|time|posted|publish|created|permalink|data(?:$|[\s_-])|czas", re.IGNORECASE)
+_TIME = re.compile(r"\d\d?:\d\d|\d{4}-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2}")
+_CAP = 600
+_LINK_NOISE = re.compile(
+    r"report|reply|quote|edit|delete|vote|like|react|login|register|share|print|mailto:|javascript:|action=(?!permalink)|mode=(?:quote|edit|reply|report|viewprofile)|"
+    r"search|facebook|twitter|whatsapp|attachment",
+    re.IGNORECASE,
+)
+_LINK_GOOD = re.compile(r"#\D{0,12}\d|/post[s/-]|post[-_=]?\d|[?&;]p(?:id)?=\d|findcomment|comment[-_=/]|msg\d|permalink|showpost|viewpost", re.IGNORECASE)
+_NUMBER = re.compile(r"\d+")
+_ID = re.compile(r"(?:^|[a-z_-])(\d{1,15})$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fields:
+    """Node numbers of one post's parts; -1 where there is none."""
+
+    block: Block
+    body: tuple[int, ...]
+    author: int
+    date: DateMark | None
+    link: int
+
+
+Kinds = dict[str, dict[int, list[int]]]
+"""Kind of element -> post number -> its elements there (of nested ones the outermost)."""
+
+
+@dataclass(slots=True)
+class _Posts:
+    """The posts of one page while their parts are being found."""
+
+    page: Outline
+    blocks: Sequence[Block]
+    marks: Sequence[DateMark]
+    now: datetime
+    zone: str
+    kinds: Kinds
+
+    def first(self, kind: str) -> dict[int, int]:
+        """Post number -> its first element of a kind."""
+        return {post: nodes[0] for post, nodes in self.kinds[kind].items()}
+
+
+def choose(page: Outline, blocks: Sequence[Block], marks: Sequence[DateMark], now: datetime, zone: str) -> list[Fields]:
+    """The parts of every post. now and zone: for judging which of a post's dates runs forward."""
+    posts = _Posts(page=page, blocks=blocks, marks=marks, now=now, zone=zone, kinds=_kinds(page, blocks))
+    dates = _dates(posts)
+    authors = _authors(posts, {mark.n for mark in dates.values()})
+    bodies = _bodies(posts, authors, dates)
+    links = _links(posts, dates)
+    return [
+        Fields(block=block, body=tuple(bodies.get(n, ())), author=authors.get(n, -1), date=dates.get(n), link=links.get(n, -1))
+        for n, block in enumerate(blocks)
+    ]
+
+
+def _kinds(page: Outline, blocks: Sequence[Block]) -> Kinds:
+    kinds: Kinds = defaultdict(dict)
+    for post, block in enumerate(blocks):
+        for n in range(block.start, block.end):
+            if page.tag[n] != "-text":
+                same = kinds[page.path[n]].setdefault(post, [])
+                if not same or n >= page.end[same[-1]]:
+                    same.append(n)
+    return kinds
+
+
+# --- when ---------------------------------------------------------------------------------------------------
+
+
+def _dates(posts: _Posts) -> dict[int, DateMark]:
+    page = posts.page
+    kinds: dict[str, dict[int, DateMark]] = defaultdict(dict)
+    post = 0
+    for mark in posts.marks:
+        while post < len(posts.blocks) and mark.n >= posts.blocks[post].end:
+            post += 1
+        if post < len(posts.blocks) and mark.n >= posts.blocks[post].start:
+            kinds[page.path[mark.n]].setdefault(post, mark)
+    scores = {kind: _date_score(posts, kind, found) for kind, found in kinds.items()}
+    chosen: dict[int, DateMark] = {}
+    for kind in sorted(scores, key=lambda name: -scores[name]):
+        if scores[kind] > 0.3:
+            for number, mark in kinds[kind].items():
+                chosen.setdefault(number, mark)
+    return chosen
+
+
+def _date_score(posts: _Posts, kind: str, found: dict[int, DateMark]) -> float:
+    page, marks = posts.page, list(found.values())
+    moments = [at for at in read_thread([mark.exact or mark.raw for mark in marks], now=posts.now, zone=posts.zone) if at]
+    score = len(found) / len(posts.blocks)
+    score += 0.4 * _share(bool(mark.exact) for mark in marks)
+    score += 0.4 * _share(":" in (mark.exact or mark.raw) for mark in marks)
+    score += 0.5 * _runs(moments)
+    score += 0.3 * _share(bool(_WHEN.search(page.names(mark.n))) for mark in marks)
+    score -= 1.5 * _share(_is_other_date(posts, mark) for mark in marks)
+    if len(marks) > 2 and len({mark.exact or mark.raw for mark in marks}) == 1:
+        score -= 0.5
+    return score
+
+
+def _share(truths: Iterable[bool]) -> float:
+    values = list(truths)
+    return sum(values) / len(values) if values else 0.0
+
+
+def _runs(moments: Sequence[datetime]) -> float:
+    """How far a row of moments runs one way, 0 to 1."""
+    steps = list(pairwise(moments))
+    if not steps:
+        return 0.5
+    forward = sum(a <= b for a, b in steps) / len(steps)
+    return max(forward, 1 - forward) * 2 - 1
+
+
+def _is_other_date(posts: _Posts, mark: DateMark) -> bool:
+    """A date of joining or of an edit, by the words right before it or by its names."""
+    page = posts.page
+    near = [page.words(mark.n)[:60] if page.length(mark.n) < 200 else ""]
+    at = mark.n
+    for _ in range(3):
+        at -= 1
+        if at > 0 and at in page.text:
+            near.append(page.text[at][-40:])
+    up = page.parent[mark.n]
+    names = f"{page.names(mark.n)} {page.names(up)}" if up >= 0 else page.names(mark.n)
+    return bool(_NOT_POSTED.search(" ".join(near))) or bool(_NOT_POSTED.search(names))
+
+
+# --- who ----------------------------------------------------------------------------------------------------
+
+
+def _authors(posts: _Posts, dates: set[int]) -> dict[int, int]:
+    scores: dict[str, float] = {}
+    named: dict[str, dict[int, int]] = {}
+    for kind in posts.kinds:
+        found = {n: node for n, node in posts.first(kind).items() if _is_name(posts.page, node) and node not in dates}
+        if found:
+            named[kind] = found
+            scores[kind] = _author_score(posts, found)
+    chosen: dict[int, int] = {}
+    for kind in sorted(scores, key=lambda name: -scores[name]):
+        if scores[kind] < (0.9 if not chosen else 1.2):
+            break
+        for post, node in named[kind].items():
+            chosen.setdefault(post, node)
+    return chosen
+
+
+def _is_name(page: Outline, n: int) -> bool:
+    if not 1 <= page.length(n) <= 50:
+        return False
+    words = page.words(n)
+    return any(char.isalnum() for char in words) and not _TIME.search(words)
+
+
+def _author_score(posts: _Posts, found: dict[int, int]) -> float:
+    page, total = posts.page, len(posts.blocks)
+    nodes = list(found.values())
+    words = Counter(page.words(n) for n in nodes)
+    names = [f"{page.names(n)} {page.names(page.parent[n])}" for n in nodes]
+    score = len(nodes) / total
+    score += 1.0 * _share(page.tag[n] == "a" and is_person(page.attributes[n].get("href")) for n in nodes)
+    score += 0.7 * _share(bool(_AUTHOR.search(name)) for name in names)
+    score -= 0.7 * _share(bool(_NOT_AUTHOR.search(page.names(n))) for n in nodes)
+    score -= 0.6 * _share(":" in word or word.isdigit() for word in words.elements())
+    score -= 0.3 * _share(len(word) > 25 for word in words.elements())
+    score += 0.2 * _share(page.tag[n] in ("b", "strong", "h3", "h4", "h5", "cite", "a") for n in nodes)
+    score -= 0.6 * _mean((n - posts.blocks[p].start) / (posts.blocks[p].end - posts.blocks[p].start) for p, n in found.items())
+    if total > 3 and words.most_common(1)[0][1] > 0.8 * total:
+        score -= 0.8  # a label, not a name
+    return score
+
+
+def _mean(values: Iterable[float]) -> float:
+    numbers = list(values)
+    return sum(numbers) / len(numbers)
+
+
+# --- what ---------------------------------------------------------------------------------------------------
+
+
+def _bodies(posts: _Posts, authors: dict[int, int], dates: dict[int, DateMark]) -> dict[int, list[int]]:
+    worth = _worth(posts, authors, dates)
+    best: tuple[float, str] = (0.0, "")
+    for kind, found in posts.kinds.items():
+        value = sum(min(_CAP, sum(worth.of(n) for n in nodes)) for nodes in found.values())
+        value *= 1.2 if any(_BODY.search(posts.page.names(nodes[0])) for nodes in list(found.values())[:3]) else 1.0
+        value *= 0.97 if any(len(nodes) > 1 for nodes in found.values()) else 1.0
+        if value > best[0]:
+            best = (value, kind)
+    chosen = dict(posts.kinds[best[1]]) if best[1] else {}
+    for post, block in enumerate(posts.blocks):
+        if post not in chosen:
+            chosen[post] = _best_in(posts.page, block, worth)
+    return chosen
+
+
+def _best_in(page: Outline, block: Block, worth: "_Worth") -> list[int]:
+    nodes = [n for n in range(block.start, block.end) if page.tag[n] != "-text"]
+    best = max(nodes, key=lambda n: (worth.of(n), n), default=-1)
+    return [best] if best >= 0 and worth.of(best) > 0 else []
+
+
+@dataclass(slots=True)
+class _Worth:
+    """How much of what each node holds is a post's own text, as prefix sums over node numbers."""
+
+    page: Outline
+    sums: list[int]
+
+    def of(self, n: int) -> int:
+        return self.sums[self.page.end[n]] - self.sums[n]
+
+
+def _worth(posts: _Posts, authors: dict[int, int], dates: dict[int, DateMark]) -> _Worth:
+    page = posts.page
+    aside = _asides(posts)
+    for n in [*authors.values(), *(mark.n for mark in dates.values())]:
+        if page.length(n) < 80:
+            aside.update(range(n, page.end[n]))
+    common = _common(posts)
+    fixed = _fixed_by_author(posts, authors)
+    sums, total = [], 0
+    for n in range(len(page.tag)):
+        sums.append(total)
+        text = page.text.get(n)
+        if text is not None:
+            size = len(text.strip())
+            up = page.path[page.parent[n]] if page.parent[n] >= 0 else ""
+            poor = n in aside or (up, text.strip()) in common or up in fixed
+            total += -min(size, 40) - 5 if poor else min(size, 400)
+    sums.append(total)
+    return _Worth(page=page, sums=sums)
+
+
+def _asides(posts: _Posts) -> set[int]:
+    """Nodes inside elements that their names call a profile, a menu, a signature: but not inside a named body."""
+    page, found = posts.page, set()
+    for block in posts.blocks:
+        at = block.start + 1
+        while at < block.end:
+            names = page.names(at) if page.attributes[at] else ""
+            if names and _NOT_BODY.search(names) and not _BODY.search(names):
+                found.update(range(at, page.end[at]))
+                at = page.end[at]
+            else:
+                at += 1
+    return found
+
+
+def _common(posts: _Posts) -> set[tuple[str, str]]:
+    """Texts that stand in many posts in the same kind of place: labels and buttons."""
+    page, counts = posts.page, Counter[tuple[str, str]]()
+    for block in posts.blocks:
+        counts.update({(page.path[page.parent[n]], page.text[n].strip()) for n in range(block.start, block.end) if n in page.text})
+    least = max(2, 0.3 * len(posts.blocks))
+    return {entry for entry, count in counts.items() if count >= least and (len(posts.blocks) > 3 or len(entry[1]) < 60)}
+
+
+def _fixed_by_author(posts: _Posts, authors: dict[int, int]) -> set[str]:
+    """Kinds whose text never changes between the posts of one person, seen at least three times: profile, signature."""
+    page = posts.page
+    by_author: dict[str, list[int]] = defaultdict(list)
+    for post, node in authors.items():
+        by_author[page.words(node)].append(post)
+    repeated = [numbers for numbers in by_author.values() if len(numbers) > 1]
+    fixed: set[str] = set()
+    for kind, found in posts.kinds.items():
+        pairs = same = 0
+        for numbers in repeated:
+            texts = [" ".join(page.words(n) for n in found[number]) for number in numbers if number in found]
+            pairs += max(0, len(texts) - 1)
+            same += sum(a == b for a, b in pairwise(texts))
+        if pairs >= 3 and same == pairs:
+            fixed.add(kind)
+    return fixed
+
+
+# --- where --------------------------------------------------------------------------------------------------
+
+
+def _links(posts: _Posts, dates: dict[int, DateMark]) -> dict[int, int]:
+    best: tuple[float, dict[int, int]] = (0.7, {})
+    for kind in posts.kinds:
+        found = {post: n for post, n in posts.first(kind).items() if posts.page.tag[n] == "a" and posts.page.attributes[n].get("href")}
+        score = _link_score(posts, found, dates) if found else 0.0
+        if score > best[0]:
+            best = (score, found)
+    return best[1]
+
+
+def _link_score(posts: _Posts, found: dict[int, int], dates: dict[int, DateMark]) -> float:
+    page = posts.page
+    hrefs = [page.attributes[n].get("href") or "" for n in found.values()]
+    if len(set(hrefs)) < len(hrefs):
+        return 0.0
+    score = len(found) / len(posts.blocks)
+    score += 0.6 * _share(bool(_LINK_GOOD.search(href)) for href in hrefs)
+    score -= 1.2 * _share(bool(_LINK_NOISE.search(href)) or is_person(href) for href in hrefs)
+    score += 0.3 * _share(page.words(n).strip().lstrip("#№").isdigit() for n in found.values() if page.length(n) < 12)
+    score += 0.3 * _share(post in dates and _meet(page, n, dates[post].n) for post, n in found.items())
+    score += 0.2 * _share("#" in href for href in hrefs)
+    return score
+
+
+def _meet(page: Outline, a: int, b: int) -> bool:
+    return a <= b < page.end[a] or b <= a < page.end[b]

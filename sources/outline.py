@@ -1,0 +1,133 @@
+"""A page laid out flat: every element and text in document order, so that questions about any part of it cost O(1).
+
+Arrays run over node numbers. end[n] is the first number after the part that n holds; key[n] names what kind of element
+it is (tag and first class, without numbers and without the marks of odd and even rows), text[n] is a text node's text.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+Attributes = dict[str, str | None]
+
+_SKIPPED = frozenset(
+    ("script", "style", "svg", "head", "select", "template", "iframe", "object", "textarea", "-comment")
+)
+_VARYING = re.compile(r"\d+|(?:^|[-_])(?:odd|even|alt|first|last)(?:$|[-_])")
+_NO_ATTRIBUTES: Attributes = {}
+MOST_NODES = 400_000
+"""A page with more is read up to here."""
+
+
+@dataclass(slots=True)
+class Outline:
+    """The flat page. Node 0 is the root; parent[0] is -1."""
+
+    node: list[LexborNode] = field(default_factory=list)
+    tag: list[str] = field(default_factory=list)
+    attributes: list[Attributes] = field(default_factory=list)
+    parent: list[int] = field(default_factory=list)
+    end: list[int] = field(default_factory=list)
+    key: list[str] = field(default_factory=list)
+    path: list[str] = field(default_factory=list)
+    """The kind of each node within the kind of its parent."""
+    text: dict[int, str] = field(default_factory=dict)
+    letters: list[int] = field(default_factory=list)
+    """letters[n]: characters of text in the nodes before n, so that a part's length is a difference."""
+    linked: list[int] = field(default_factory=list)
+    """The same for characters inside links."""
+
+    def length(self, n: int) -> int:
+        """Characters of text in the part that n holds."""
+        return self.letters[self.end[n]] - self.letters[n]
+
+    def link_length(self, n: int) -> int:
+        """Characters of text inside links in the part that n holds."""
+        return self.linked[self.end[n]] - self.linked[n]
+
+    def names(self, n: int) -> str:
+        """Class, id and itemprop of n: the words its author gave it."""
+        attributes = self.attributes[n]
+        if not attributes:
+            return ""
+        return " ".join(attributes.get(name) or "" for name in ("class", "id", "itemprop", "data-role"))
+
+    def words(self, n: int) -> str:
+        """The text of the part that n holds, on one line."""
+        texts = (self.text.get(m) for m in range(n, self.end[n]))
+        return " ".join("".join(text for text in texts if text).split())
+
+    def children(self, n: int) -> list[int]:
+        """The elements and texts directly in n."""
+        found, at = [], n + 1
+        while at < self.end[n]:
+            found.append(at)
+            at = self.end[at]
+        return found
+
+
+def lay_out(page: LexborHTMLParser) -> Outline:
+    """The outline of a parsed page."""
+    out = Outline()
+    top = page.body or page.root
+    if top is None:
+        return out
+    here: LexborNode = top
+    stack: list[int] = []
+    letters = linked = links = 0
+    while True:
+        tag = here.tag or ""
+        n = len(out.tag)
+        descend = None
+        if tag not in _SKIPPED:
+            out.node.append(here)
+            out.tag.append(tag)
+            out.parent.append(stack[-1] if stack else -1)
+            out.end.append(n + 1)
+            out.letters.append(letters)
+            out.linked.append(linked)
+            if tag == "-text":
+                words = here.text_content or ""
+                size = len(words.strip())
+                if size:
+                    out.text[n] = words
+                    letters += size
+                    linked += size if links else 0
+                out.attributes.append(_NO_ATTRIBUTES)
+                out.key.append(tag)
+                out.path.append(tag)
+            else:
+                attributes = here.attributes
+                out.attributes.append(attributes)
+                key = _key(tag, attributes)
+                out.key.append(key)
+                out.path.append(f"{out.key[stack[-1]]}>{key}" if stack else key)
+                descend = here.child
+        if descend is not None and n < MOST_NODES:
+            stack.append(n)
+            links += tag == "a"
+            here = descend
+            continue
+        while stack and (following := here.next) is None:
+            up = stack.pop()
+            out.end[up] = len(out.tag)
+            links -= out.tag[up] == "a"
+            here = out.node[up]
+        if not stack:
+            break
+        here = following
+    out.letters.append(letters)
+    out.linked.append(linked)
+    return out
+
+
+def _key(tag: str, attributes: Attributes) -> str:
+    names = attributes.get("class") or attributes.get("itemprop")
+    if not names:
+        return tag
+    for name in names.split():
+        stable = _VARYING.sub("", name)
+        if stable:
+            return f"{tag}.{stable}"
+    return tag

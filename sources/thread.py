@@ -1,0 +1,177 @@
+"""Any thread or comment section, without knowing what software made it.
+
+The posts are found as the parts of the page that repeat (sources.blocks), their author, date, body and permalink as
+the kinds of element that play those parts in all of them (sources.fields). A page with no repetition gives its one
+post, or none. Listings of topics give no posts.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar
+from urllib.parse import urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from listener.dates import read_thread
+from listener.markup import Body, absolute, clean_text, clean_url, decode, read_body, text_of, tree, without_fragment
+from listener.model import Post, Quote, utc
+from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig
+from sources.blocks import date_marks, find_blocks
+from sources.fields import Fields, choose
+from sources.outline import Outline, lay_out
+
+_NEXT = re.compile(r"^\W*(?:next|next page|następn[aey]|następna strona|dalej|nächste|nächste seite|weiter|suivante?|page suivante|siguiente|volgende)\W*$", re.IGNORECASE)
+_NEXT_CLASS = re.compile(r"(?:^|[\s_-])next(?:$|[\s_-])|pagenav-jump--next|js-pagenav-next", re.IGNORECASE)
+_PAGE_PART = re.compile(r"(?:^|[&;])(?:page|start|st|seite|strona)=\d+|/(?:page|strona|seite)[-/]?\d+/?$", re.IGNORECASE)
+_POST_NUMBER = re.compile(r"(?:#\D{0,20}|[?&;](?:p|pid|post|post_id|comment|msg)=|/post[s/_-]*|findcomment&comment=|\.msg|comment[-_/])(\d{1,15})", re.IGNORECASE)
+_BLOCK_ID = re.compile(r"^(?:\D*[^\d]|)(\d{1,15})$")
+_MOST_PAGES = 50
+
+
+class Thread:
+    """Source kind `thread`: the URL of one thread, on any board."""
+
+    kind: ClassVar[str] = "thread"
+    abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.BACKFILL})
+    example: ClassVar[str] = "https://forum.example.org/viewtopic.php?t=5"
+
+    def __init__(self, config: SourceConfig) -> None:
+        self._config = config
+
+    def requests(self, cursor: Cursor) -> Sequence[Request]:
+        """The page that held the newest post last time, else the configured one."""
+        return (Request(url=cursor.get("page", self._config.url), conditional=True, context={"page": "1"}),)
+
+    def parse(self, page: Page, cursor: Cursor) -> Parsed:
+        """Posts of one page, and the page after it."""
+        parsed = tree(decode(page.body, page.headers.get("content-type")))
+        posts = _Reader(self._config, page, parsed).posts()
+        following = next_page(parsed, page.url)
+        number = int(page.request.context.get("page", "1"))
+        limit = self._config.max_pages or _MOST_PAGES
+        if following is None or not posts or number >= limit:
+            return Parsed(posts=posts, marks={"page": clean_url(page.url)} if posts else {})
+        request = Request(url=following, context={"page": str(number + 1)})
+        return Parsed(posts=posts, follow=(request,))
+
+
+class _Reader:
+    """Reads one page."""
+
+    def __init__(self, config: SourceConfig, page: Page, parsed: LexborHTMLParser) -> None:
+        self._config = config
+        self._page = page
+        self._parsed = parsed
+        self._outline = lay_out(parsed)
+
+    def posts(self) -> tuple[Post, ...]:
+        marks = date_marks(self._outline)
+        blocks = find_blocks(self._outline, marks)
+        if not blocks:
+            return ()
+        fields = choose(self._outline, blocks, marks, self._page.fetched_at, self._config.zone)
+        raws = [item.date.exact or item.date.raw if item.date else None for item in fields]
+        moments = read_thread(raws, now=self._page.fetched_at, zone=self._config.zone)
+        made = [self._post(item, at) for item, at in zip(fields, moments, strict=True)]
+        return tuple(post for post in made if post is not None)
+
+    def _post(self, item: Fields, at: datetime | None) -> Post | None:
+        body = self._body(item)
+        if not body.text and not body.quotes:
+            return None
+        author = self._outline.words(item.author) if item.author >= 0 else None
+        url = self._permalink(item)
+        raw = (item.date.raw or item.date.exact) if item.date else None
+        return Post(
+            source=self._config.name,
+            kind=Thread.kind,
+            native_id=self._native_id(item, url, (author or "", raw or "", body.text)),
+            url=url,
+            text=body.text,
+            quotes=body.quotes,
+            seen_at=utc(self._page.fetched_at),
+            thread_id=thread_url(self._page.url),
+            thread_title=title(self._parsed),
+            thread_url=thread_url(self._page.url),
+            author=clean_text(author).strip() or None if author else None,
+            author_url=self._author_url(item),
+            published_at=at,
+            published_raw=raw,
+        )
+
+    def _body(self, item: Fields) -> Body:
+        outline = self._outline
+        aside = {outline.node[n].mem_id for n in (item.author, item.date.n if item.date else -1) if n >= 0}
+
+        def skip(node: LexborNode, tag: str, attributes: dict[str, str | None]) -> bool:
+            return node.mem_id in aside
+
+        bodies = [read_body(outline.node[n], skip) for n in item.body]
+        quotes: tuple[Quote, ...] = tuple(quote for body in bodies for quote in body.quotes)
+        return Body(text="\n\n".join(body.text for body in bodies if body.text), quotes=quotes)
+
+    def _author_url(self, item: Fields) -> str | None:
+        outline, n = self._outline, item.author
+        for part in range(n, outline.end[n]) if n >= 0 else ():
+            if outline.tag[part] == "a":
+                return absolute(self._page.url, outline.attributes[part].get("href"))
+        up = outline.parent[n] if n >= 0 else -1
+        return absolute(self._page.url, outline.attributes[up].get("href")) if up >= 0 and outline.tag[up] == "a" else None
+
+    def _permalink(self, item: Fields) -> str:
+        if item.link >= 0:
+            found = absolute(self._page.url, self._outline.attributes[item.link].get("href"))
+            if found:
+                return found
+        page = clean_url(without_fragment(self._page.url))
+        name = self._outline.attributes[item.block.start].get("id")
+        return f"{page}#{name}" if name else page
+
+    def _native_id(self, item: Fields, url: str, told: tuple[str, ...]) -> str:
+        match = None
+        for match in _POST_NUMBER.finditer(url):
+            pass
+        if match:
+            return match[1]
+        block = self._outline.attributes[item.block.start]
+        number = _BLOCK_ID.match(block.get("data-id") or block.get("id") or "")
+        if number:
+            return number[1]
+        return hashlib.sha256("\x1f".join((thread_url(self._page.url), *told)).encode("utf-8", "replace")).hexdigest()[:24]
+
+
+def title(parsed: LexborHTMLParser) -> str | None:
+    """The thread's title: the page's heading, else its <title>."""
+    headings = parsed.css("h1")
+    for node in headings[:3]:
+        words = " ".join(text_of(node).split())
+        if words:
+            return words
+    node = parsed.css_first("title")
+    return clean_text(" ".join((node.text() or "").split())) or None if node else None
+
+
+def thread_url(url: str) -> str:
+    """The address of a thread from the address of any of its pages."""
+    page = clean_url(without_fragment(url))
+    parts = urlsplit(page)
+    query = _PAGE_PART.sub("", parts.query).lstrip("&;")
+    return parts._replace(query=query, path=_PAGE_PART.sub("/", parts.path)).geturl()
+
+
+def next_page(parsed: LexborHTMLParser, url: str) -> str | None:
+    """The page after this one, by rel=next, by its name, or as the number after the current one."""
+    base = urljoin(url, (parsed.css_first("base[href]").attributes.get("href") or "") if parsed.css_first("base[href]") else "")
+    for node in parsed.css("link[rel=next], a[rel~=next]"):
+        found = absolute(base, node.attributes.get("href"))
+        if found and found != clean_url(url):
+            return found
+    for node in parsed.css("a[href]"):
+        names = f"{node.attributes.get('class') or ''} {node.attributes.get('title') or ''}"
+        if _NEXT_CLASS.search(names) or _NEXT.match(node.attributes.get("title") or "") or _NEXT.match(node.text() or ""):
+            found = absolute(base, node.attributes.get("href"))
+            if found and urlsplit(found).netloc == urlsplit(url).netloc and found != clean_url(url):
+                return found
+    return None
