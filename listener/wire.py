@@ -14,7 +14,7 @@ from typing import Any, NoReturn, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from listener.errors import WrongUse
-from listener.model import Classification, Mention, Post, SuggestedReply, Violation
+from listener.model import Classification, Mention, Post, StoredPost, SuggestedReply, Violation
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -155,6 +155,24 @@ def violation_to_json(violation: Violation) -> Json:
     """One entry of `violations`."""
     dumped: Json = _adapter(Violation).dump_python(violation, mode="json")
     return dumped
+
+
+def to_json(value: Any) -> Json:
+    """Any other frozen value of the house, field by field: tickets, deliveries, lines of the audit log."""
+    dumped: Json = _adapter(type(value)).dump_python(value, mode="json")
+    return dumped
+
+
+def stored_to_json(stored: StoredPost) -> Json:
+    """A post as kept: the fields of Post, then what was found in it."""
+    return {
+        **post_to_json(stored.post),
+        "id": stored.id,
+        "revisions": stored.revisions,
+        "deleted_at": stored.deleted_at and stored.deleted_at.isoformat().replace("+00:00", "Z"),
+        "classification": stored.classification and classification_to_json(stored.classification),
+        "mentions": [mention_to_json(mention) for mention in stored.mentions],
+    }
 
 
 def _validated(cls: Callable[..., T], obj: object, where: str) -> T:

@@ -1,6 +1,6 @@
 """suggest, check-reply: drafts of replies, and what is wrong with drafts."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -15,8 +15,9 @@ from listener.errors import WrongUse
 from listener.model import Brand, Classification
 from listener.protocols import Classifier, SuggestionContext
 from listener.settings import Settings
+from listener.shipped import config_folder
 from listener.wire import Line, classification_from_json, suggestion_to_json, violation_to_json
-from responders.suggest import ReplyCheck, Suggestions, load_canned, load_knowledge
+from responders.suggest import Article, ReplyCheck, Suggestions, load_canned, load_knowledge
 
 
 @click.command()
@@ -26,7 +27,7 @@ def suggest(file: str | None, config: Path) -> None:
     """Takes classified posts as JSONL from FILE or standard input and adds `suggestions`, best first."""
     settings = load_settings(config)
     contexts = _Contexts(settings)
-    suggestions = _suggestions(settings)
+    suggestions = _suggestions(settings, _articles(settings))
 
     def answered(line: Line) -> dict[str, Any]:
         drafts = suggestions.suggest(contexts.of(line, line.value.get("text"), "text"))
@@ -43,7 +44,7 @@ def check_reply(config: Path, file: str | None) -> None:
     `violations`."""
     settings = load_settings(config)
     contexts = _Contexts(settings)
-    checker = ReplyCheck()
+    checker = ReplyCheck(_articles(settings))
 
     def checked(line: Line) -> dict[str, Any]:
         draft, kind = _text(line, line.value.get("text"), "text"), line.value.get("kind") or "llm"
@@ -58,10 +59,13 @@ def _added(lines: Iterable[Line], more: Callable[[Line], dict[str, Any]]) -> Ite
         yield {**line.value, **more(line)}
 
 
-def _suggestions(settings: Settings) -> Suggestions:
-    canned = load_canned(settings.canned) if settings.canned else ()
-    knowledge = load_knowledge(settings.knowledge) if settings.knowledge else ()
-    return Suggestions(canned, knowledge, checker=ReplyCheck())
+def _suggestions(settings: Settings, articles: Sequence[Article]) -> Suggestions:
+    canned = load_canned(settings.canned or config_folder("canned"))
+    return Suggestions(canned, articles, checker=ReplyCheck(articles))
+
+
+def _articles(settings: Settings) -> tuple[Article, ...]:
+    return load_knowledge(settings.knowledge) if settings.knowledge else ()
 
 
 def _post_text(line: Line) -> object:

@@ -13,6 +13,7 @@ from listener.cli.options import config_option, known_kinds, set_up_log
 from listener.errors import ConfigError, ListenerError, WrongUse
 from listener.log import escape, mask
 from listener.settings import Settings, SlackSettings, SourceSettings
+from listener.shipped import config_folder
 
 if TYPE_CHECKING:
     from listener.http import Http
@@ -72,9 +73,9 @@ def _texts(settings: Settings) -> Iterator[ListenerError]:
     """Canned responses and knowledge articles, read as they will be."""
     from responders.suggest import load_canned, load_knowledge
 
-    for folder, load in ((settings.canned, load_canned), (settings.knowledge, load_knowledge)):
-        if folder is not None:
-            load(folder)
+    load_canned(settings.canned or config_folder("canned"))
+    if settings.knowledge is not None:
+        load_knowledge(settings.knowledge)
     yield from ()
 
 

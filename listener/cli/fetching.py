@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,26 +13,38 @@ import click
 from sources.detect import Detection
 from sources.detect import detect as recognise
 
+from listener import registry
 from listener.cli import streams
 from listener.cli.options import set_up_log
 from listener.errors import ListenerError, ParseError, WrongUse
 from listener.http import Http
 from listener.model import Post
 from listener.protocols import Page, Parsed, Request, Source, SourceConfig
-from listener.registry import AUTO, SOURCES, source_class, unknown_kind
 from listener.wire import post_to_json
 
 _MOST_PAGES = 10
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """What to read, and how far. kind "auto": found out from the page of url. make: the Source of a kind and URL."""
+
+    url: str
+    make: Callable[[str, str], Source]
+    kind: str = registry.AUTO
+    pages: int = _MOST_PAGES
+    allow_private: bool = False
+
+
 def _kind(ctx: click.Context, parameter: click.Parameter, value: str) -> str:
-    if value != AUTO and value not in SOURCES:
-        error = unknown_kind(value, SOURCES)
+    if value != registry.AUTO and value not in registry.SOURCES:
+        error = registry.unknown_kind(value, registry.SOURCES)
         raise click.BadParameter(f"{error.message} ({error.mend})", ctx=ctx, param=parameter)
     return value
 
 
-def _address(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+def address(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Callback: an http or https URL with a host."""
     if value is not None and not _is_address(value):
         raise click.BadParameter(f'"{value}" is no http or https URL', ctx=ctx, param=parameter)
     return value
@@ -55,28 +68,31 @@ def _moment(ctx: click.Context, parameter: click.Parameter, value: str | None) -
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-_kind_option = click.option("--kind", default=AUTO, callback=_kind, help="What runs there; found out unless told.")
-_private_option = click.option("--allow-private", is_flag=True, help="Let it reach loopback and private addresses.")
+kind_option = click.option(
+    "--kind", default=registry.AUTO, callback=_kind, help="What runs there; found out unless told."
+)
+private_option = click.option("--allow-private", is_flag=True, help="Let it reach loopback and private addresses.")
 
 
 @click.command()
-@click.argument("url", callback=_address)
-@_kind_option
+@click.argument("url", callback=address)
+@kind_option
 @click.option(
     "--pages", type=click.IntRange(min=1), default=_MOST_PAGES, show_default=True, help="Pages to fetch at most."
 )
 @click.option("--since", callback=_moment, metavar="ISO8601", help="Leave out posts that are known to be older.")
-@_private_option
+@private_option
 def crawl(url: str, kind: str, pages: int, since: datetime | None, allow_private: bool) -> None:
     """Fetches URL and prints its posts as JSONL, storing nothing."""
     set_up_log()
-    asyncio.run(_crawl(url, kind, pages, since, allow_private))
+    make = _maker(url, since=since, pages=pages)
+    asyncio.run(_crawl(Place(url=url, make=make, kind=kind, pages=pages, allow_private=allow_private), since))
 
 
-async def _crawl(url: str, kind: str, pages: int, since: datetime | None, allow_private: bool) -> None:
+async def _crawl(place: Place, since: datetime | None) -> None:
     seen: set[str] = set()
     async with Http() as http:
-        async for post in _posts(http, url, kind, pages, since, allow_private):
+        async for post in posts_of(http, place):
             if post.native_id not in seen and not _older(post, since):
                 seen.add(post.native_id)
                 streams.write([post_to_json(post)], at_once=True)
@@ -86,22 +102,31 @@ def _older(post: Post, since: datetime | None) -> bool:
     return since is not None and post.published_at is not None and post.published_at < since
 
 
-async def _posts(
-    http: Http, url: str, kind: str, pages: int, since: datetime | None, allow_private: bool
-) -> AsyncIterator[Post]:
+def _maker(url: str, *, since: datetime | None = None, pages: int | None = None) -> Callable[[str, str], Source]:
+    """Sources of a place that is not configured: its host is its name."""
+    name = urlsplit(url).hostname or url
+
+    def make(kind: str, where: str) -> Source:
+        config = SourceConfig(name=name, kind=kind, url=where, since=since, max_pages=pages)
+        return registry.source_class(kind)(config)
+
+    return make
+
+
+async def posts_of(http: Http, place: Place) -> AsyncIterator[Post]:
     """Posts page by page, breadth first. A page after the first that fails is told of and passed over."""
-    first: Page | None = None
-    if kind == AUTO:
-        first = await http.fetch(Request(url=url), allow_private=allow_private)
-        kind = recognise(first).kind
-    source = _source(url, kind, since, pages)
+    first, kind, url = None, place.kind, place.url
+    if kind == registry.AUTO:
+        first = await http.fetch(Request(url=url), allow_private=place.allow_private)
+        kind, url = registry.detect(first)
+    source = place.make(kind, url)
     waiting, asked = deque(source.requests({})), set[str]()
-    while waiting and len(asked) < pages:
+    while waiting and len(asked) < place.pages:
         request = waiting.popleft()
         if request.url in asked:
             continue
         try:
-            page = await _page(http, request, first, allow_private)
+            page = _at_hand(first, request) or await http.fetch(request, allow_private=place.allow_private)
             parsed = source.parse(page, {})
         except ListenerError as error:
             if not asked:
@@ -110,56 +135,42 @@ async def _posts(
             continue
         finally:
             asked.add(request.url)
-        for note in parsed.notes:
-            click.echo(f"listener: {request.url}: {note}", err=True)
+        _tell(parsed, request.url)
         for post in parsed.posts:
             yield post
         waiting.extend(parsed.follow)
 
 
-async def _page(http: Http, request: Request, first: Page | None, allow_private: bool) -> Page:
-    """first: the page that the kind was found out from; it is not fetched twice."""
-    if first is not None and request.method == "GET" and request.url in (first.url, first.request.url):
-        return Page(
-            url=first.url,
-            status=first.status,
-            headers=first.headers,
-            body=first.body,
-            fetched_at=first.fetched_at,
-            request=request,
-        )
-    return await http.fetch(request, allow_private=allow_private)
+def _at_hand(first: Page | None, request: Request) -> Page | None:
+    """The page that the kind was found out from need not be fetched twice."""
+    if first is None or request.method != "GET" or request.url not in (first.url, first.request.url):
+        return None
+    return replace(first, request=request)
 
 
-def _source(url: str, kind: str, since: datetime | None = None, pages: int | None = None) -> Source:
-    name = urlsplit(url).hostname or url
-    return source_class(kind)(SourceConfig(name=name, kind=kind, url=url, since=since, max_pages=pages))
+def _tell(parsed: Parsed, where: str) -> None:
+    for note in parsed.notes:
+        click.echo(f"listener: {where}: {note}", err=True)
 
 
 @click.command()
 @click.argument("file")
-@click.option("--url", required=True, callback=_address, help="Where the page was saved from.")
-@_kind_option
+@click.option("--url", required=True, callback=address, help="Where the page was saved from.")
+@kind_option
 def parse(file: str, url: str, kind: str) -> None:
     """Prints the posts of FILE, one saved page or feed, as JSONL. No network."""
     set_up_log()
-    page = saved_page(file, url)
-    kind = recognise(page).kind if kind == AUTO else kind
-    parsed = parse_page(_source(url, kind), page, file)
-    for note in parsed.notes:
-        click.echo(f"listener: {file}: {note}", err=True)
+    page = _saved_page(file, url)
+    source = _maker(url)(recognise(page).kind if kind == registry.AUTO else kind, url)
+    try:
+        parsed = source.parse(page, {})
+    except ParseError as error:
+        raise ParseError(error.message, where=file, mend=error.mend or "say what it is with --kind") from error
+    _tell(parsed, file)
     streams.write(post_to_json(post) for post in parsed.posts)
 
 
-def parse_page(source: Source, page: Page, where: str) -> Parsed:
-    """What a page gave; a page that does not fit is told of under the name of its file."""
-    try:
-        return source.parse(page, {})
-    except ParseError as error:
-        raise ParseError(error.message, where=where, mend=error.mend or "name its --kind") from error
-
-
-def saved_page(file: str, url: str) -> Page:
+def _saved_page(file: str, url: str) -> Page:
     """A file as the page that it was. Its headers are lost, so the page itself must say what it is."""
     with streams.opened(file) as stream:
         body = stream.read()
@@ -170,15 +181,15 @@ def saved_page(file: str, url: str) -> Page:
 
 @click.command()
 @click.argument("place", metavar="URL_OR_FILE")
-@click.option("--url", callback=_address, help="Where the file was saved from.")
-@_private_option
+@click.option("--url", callback=address, help="Where the file was saved from.")
+@private_option
 def detect(place: str, url: str | None, allow_private: bool) -> None:
     """Says as one JSON object what kind of place this is."""
     set_up_log()
     if _is_address(place) and not Path(place).exists():
         page = asyncio.run(_fetch(place, allow_private))
     else:
-        page = saved_page(place, url or "http://localhost/")
+        page = _saved_page(place, url or "http://localhost/")
     streams.write([detection_to_json(recognise(page))])
 
 

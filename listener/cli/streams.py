@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, TypeVar
@@ -49,25 +49,27 @@ def write(values: Iterable[Mapping[str, Any]], *, at_once: bool = False) -> None
 
 
 def write_text(text: str, out: str | None = None) -> None:
-    """Text to a file, or to standard output. ListenerError where the file cannot be written."""
-    write_bytes(text.encode(), out)
+    """Text to a file, or to standard output."""
+    write_chunks([text.encode()], out)
 
 
-def write_bytes(content: bytes, out: str | None = None) -> None:
-    """As write_text. A file appears whole or not at all."""
+def write_chunks(chunks: Iterable[bytes], out: str | None = None) -> None:
+    """Bytes to a file, or to standard output. A file appears whole or not at all; ListenerError where it cannot."""
     if out in (None, STANDARD):
-        stream = sys.stdout.buffer
-        stream.write(content)
-        stream.flush()
+        sys.stdout.buffer.writelines(chunks)
+        sys.stdout.buffer.flush()
         return
     path = Path(str(out))
     draft = path.with_name(f".{path.name}.part")
     try:
-        draft.write_bytes(content)
+        with draft.open("wb") as stream:
+            stream.writelines(chunks)
         draft.replace(path)
     except OSError as error:
-        draft.unlink(missing_ok=True)
         raise ListenerError(f"cannot be written: {error.strerror}", where=str(path)) from None
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
 def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:

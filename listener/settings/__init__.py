@@ -7,7 +7,6 @@ from listener.settings.durations import format_duration, parse_duration
 from listener.settings.findings import Finding
 from listener.settings.reading import Inspection, inspect, load
 from listener.settings.schema import Account, InboxSettings, LogFormat, LogLevel, SlackSettings, SourceSettings
-from listener.settings.shipped import shipped
 from listener.settings.values import Settings
 
 __all__ = [
@@ -24,5 +23,4 @@ __all__ = [
     "inspect",
     "load",
     "parse_duration",
-    "shipped",
 ]

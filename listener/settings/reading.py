@@ -13,7 +13,6 @@ from listener.routing import Rule
 from listener.settings import references, secrets
 from listener.settings.findings import Finding, from_pydantic, place
 from listener.settings.schema import FileSchema
-from listener.settings.shipped import shipped
 from listener.settings.values import Settings
 from listener.sla import SlaPolicy
 from listener.triage import TriagePolicy
@@ -108,7 +107,7 @@ def _settings(path: Path, parsed: FileSchema) -> Settings:
         sources=parsed.source,
         slack=parsed.slack,
         knowledge=folder / parsed.knowledge.folder if parsed.knowledge else None,
-        canned=folder / parsed.canned.folder if parsed.canned else shipped("canned"),
+        canned=folder / parsed.canned.folder if parsed.canned else None,
         triage=_policy(parsed),
         rules=tuple(_rules(parsed, references.brand_ids(parsed))),
     )

@@ -15,9 +15,9 @@ from listener.triage import TriagePolicy
 class Settings:
     """One configuration. Relative paths of the file are resolved against the file's own folder.
 
-    path: the file. database: SQLAlchemy URL, may hold a password, so never print it. model: folder of a trained
-    classifier, None for the shipped one. knowledge, canned: folders of Markdown, None where there are none (canned
-    responses come with the program).
+    path: the file. database: SQLAlchemy URL, may hold a password, so never print it. model, canned: folders of a
+    trained classifier and of canned responses, None for those that come with the program. knowledge: a folder of
+    articles, None where there is none.
     """
 
     path: Path
