@@ -59,7 +59,9 @@ class Topic:
 
 def _run(*command: str | Path, folder: Path | None = None) -> None:
     env = {**os.environ, "PATH": f"{HOME / 'bin'}{os.pathsep}{os.environ['PATH']}"}
-    done = subprocess.run([str(one) for one in command], cwd=folder, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [str(one) for one in command], cwd=folder, env=env, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise RuntimeError(f"{' '.join(map(str, command))} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
 
@@ -92,7 +94,12 @@ class Board:
     def __enter__(self) -> Self:
         shutil.copytree(install(), self._folder)
         (self._folder / "ours.py").write_text(SETTINGS, encoding="utf-8")
-        env = {**os.environ, "DJANGO_SETTINGS_MODULE": "ours", "PYTHONPATH": str(self._folder), "PYTHONWARNINGS": "ignore"}
+        env = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "ours",
+            "PYTHONPATH": str(self._folder),
+            "PYTHONWARNINGS": "ignore",
+        }
         self._log = (self._folder / "board.log").open("w")
         self._process = subprocess.Popen(
             [str(HOME / "bin" / "python"), "-P", str(DRIVER)],  # -P: board.py beside it is not the board's package
@@ -108,7 +115,9 @@ class Board:
         self.category = int(self._do("category", title="Pogaduszki")["id"])
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.close()

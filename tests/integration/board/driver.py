@@ -4,6 +4,7 @@ Topics and comments go through the board's own forms and helpers, so that counte
 they do when people write. Started by board.py with DJANGO_SETTINGS_MODULE set, in the folder of the project.
 """
 # mypy: ignore-errors
+# ruff: noqa: E402
 # (Django is in the board's environment, not in ours.)
 
 import json
@@ -144,9 +145,7 @@ def comments(topic):
     }
 
 
-OPS = {
-    f.__name__: f for f in (user, category, topic, comment, edit, remove, close, remove_topic, move, calm, comments)
-}
+OPS = {f.__name__: f for f in (user, category, topic, comment, edit, remove, close, remove_topic, move, calm, comments)}
 
 
 def _answer(line):
@@ -163,7 +162,7 @@ def main():
     server.daemon_threads = True
     server.set_app(get_wsgi_application())
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    say = lambda answer: print(json.dumps(answer), flush=True)  # noqa: E731, T201
+    say = lambda answer: print(json.dumps(answer), flush=True)  # noqa: E731
     say({"port": server.server_address[1]})
     for line in sys.stdin:
         say(_answer(line))
