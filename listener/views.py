@@ -82,10 +82,11 @@ class Readiness:
 
 
 class Role(StrEnum):
-    """What a user may do. VIEWER reads; AGENT works on tickets and approves replies; ADMIN does both."""
+    """What a user may do. VIEWER reads; the others work on tickets and approve replies."""
 
     VIEWER = "viewer"
     AGENT = "agent"
+    MANAGER = "manager"
     ADMIN = "admin"
 
     @property

@@ -1,14 +1,15 @@
 """Forms of a ticket. Each does one thing through the desk and goes back to the ticket, or shows it with what was
 typed and why it did not work."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Annotated
 
 from fastapi import APIRouter, Form
 from starlette.responses import Response
 
 from listener.errors import Conflict, DatabaseUnreachable, ListenerError, NotFound
-from listener.model import Intent, Sentiment, Topic, Urgency
+from listener.model import Intent, Sentiment, Topic, Urgency, Violation
 from listener.web.addresses import web_address
 from listener.web.pages import ticket_page
 from listener.web.visit import Acting, Named, Visit
@@ -18,6 +19,7 @@ TEXT_LIMIT = 20_000
 router = APIRouter(prefix="/tickets/{ticket_id}", include_in_schema=False)
 Text = Annotated[str, Form(max_length=TEXT_LIMIT)]
 Number = Annotated[int, Form(ge=0)]
+Seen = Annotated[str, Form(max_length=64)]
 Address = Annotated[str, Form(max_length=2000)]
 
 
@@ -33,11 +35,17 @@ def draft(
 
 
 @router.post("/reply")
-def reply(visit: Acting, ticket_id: int, post_id: Number, version: Number, text: Text = "") -> Response:
-    """Approves and hands over for publishing."""
+def reply(
+    visit: Acting, ticket_id: int, post_id: Number, version: Number, text: Text = "", seen: Seen = ""
+) -> Response:
+    """Approves and hands over for publishing. A text that breaks a rule goes out only once its words, unchanged,
+    were shown with the rule beside them."""
     typed = _Typed(text=_lines(text), post_id=post_id)
     if wrong := _missing(visit, typed):
         return _show(visit, ticket_id, wrong, typed)
+    if seen != _mark(typed.text) and (violations := visit.door.service.check(ticket_id, typed.text)):
+        typed = replace(typed, violations=tuple(violations))
+        return _show(visit, ticket_id, visit.t("wrong.weigh"), typed)
     name = visit.session.name or ""
     try:
         visit.door.service.reply(
@@ -69,11 +77,17 @@ def by_hand(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Typed:
-    """What stands in the boxes of the form. post_id: 0 where the form named none."""
+    """What stands in the boxes of the form, and what it breaks. post_id: 0 where the form named none."""
 
     text: str = ""
     url: str = ""
     post_id: int = 0
+    violations: tuple[Violation, ...] = ()
+
+
+def _mark(text: str) -> str:
+    """Tells one text from another, so that an approval despite violations holds for the words that were shown."""
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _lines(text: str) -> str:
@@ -92,7 +106,17 @@ def _show(visit: Visit, ticket_id: int, wrong: str, typed: _Typed, status: int =
     """The ticket as it stands now, what was typed, and what was wrong."""
     view = visit.door.service.ticket(ticket_id)
     known = typed.post_id if any(stored.id == typed.post_id for stored in view.posts) else 0
-    return ticket_page(visit, view, text=typed.text, url=typed.url, wrong=wrong, status=status, post_id=known)
+    return ticket_page(
+        visit,
+        view,
+        text=typed.text,
+        url=typed.url,
+        wrong=wrong,
+        status=status,
+        post_id=known,
+        violations=typed.violations,
+        seen=_mark(typed.text) if typed.violations else "",
+    )
 
 
 def _failed(visit: Visit, ticket_id: int, error: ListenerError, typed: _Typed | None = None) -> Response:

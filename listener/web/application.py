@@ -41,7 +41,7 @@ def make_app(service: WebService, settings: WebSettings, *, clock: Callable[[], 
         throttle=Throttle(),
     )
     app.state.metrics = health.metrics_registry(service)
-    for part in (health, api, account, pages, actions):
+    for part in (health, pages, actions, account, api):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_problems(app)

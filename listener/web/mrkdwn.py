@@ -1,6 +1,7 @@
 """Slack's mrkdwn as safe HTML: bold, italic, strike, code, quotes, links, dates. Anything else stays as text."""
 
 import re
+from itertools import groupby
 
 from markupsafe import Markup
 
@@ -62,12 +63,11 @@ def _styled(text: str) -> str:
 
 def _quoted(safe: str) -> str:
     """Lines that begin with > are a quotation."""
-    lines, out, quoting = safe.split("\n"), [], False
-    for line in lines:
-        quoted = line.startswith("&gt;")
-        if quoted != quoting:
-            out.append("<blockquote>" if quoted else "</blockquote>")
-        out.append((line[4:].lstrip() if quoted else line) + "\n")
-        quoting = quoted
-    out.append("</blockquote>" if quoting else "")
-    return "".join(out).rstrip("\n")
+    runs = groupby(safe.split("\n"), key=lambda line: line.startswith("&gt;"))
+    return "".join(_run(list(lines), quoted) for quoted, lines in runs).rstrip("\n")
+
+
+def _run(lines: list[str], quoted: bool) -> str:
+    if not quoted:
+        return "\n".join(lines) + "\n"
+    return "<blockquote>" + "\n".join(line.removeprefix("&gt;").lstrip() for line in lines) + "</blockquote>"

@@ -58,7 +58,8 @@ def ticket_page(
     status: int = 200,
     **more: Any,
 ) -> Response:
-    """The page of one ticket. text, url: what stands in the boxes; said, wrong: one line about what just happened."""
+    """The page of one ticket. text, url: what stands in the boxes; said, wrong: one line about what just happened.
+    more: post_id that is answered; violations of the text, and seen, what approving despite them must carry."""
     return visit.page(
         "ticket.html",
         status=status,
@@ -72,6 +73,8 @@ def ticket_page(
         wrong=wrong,
         choices={"sentiment": Sentiment, "urgency": Urgency, "intents": Intent, "topics": Topic},
         post_id=more.get("post_id") or view.latest.id,
+        violations=more.get("violations", ()),
+        seen=more.get("seen", ""),
     )
 
 

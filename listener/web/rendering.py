@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from listener.model import Ticket
+from listener.model import Ticket, TicketState
 from listener.web.addresses import web_address
 from listener.web.highlight import pieces, plain, reveal
+from listener.web.phrases import phrase
 from listener.web.texts import CATALOGUE, Words
 from listener.web.times import local, span
 
@@ -30,28 +32,35 @@ def _excerpt(text: str, length: int = 240) -> str:
     return line if len(line) <= length else line[:length].rsplit(" ", 1)[0].rstrip(",.;:") + "…"
 
 
+@cache
+def _environment() -> Environment:
+    """Made and compiled once a process, shared by all applications in it."""
+    jinja = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    jinja.globals |= {"asset_version": _version(), "known_label": lambda name: f"label.{name}" in CATALOGUE}
+    jinja.filters |= {
+        "reveal": reveal,
+        "plain": plain,
+        "pieces": pieces,
+        "web_address": web_address,
+        "excerpt": _excerpt,
+        "percent": lambda share: round(share * 100),
+        "number": lambda value: f"{value:g}",
+    }
+    return jinja
+
+
 class Templates:
     """Renders pages in one zone."""
 
     def __init__(self, zone: str) -> None:
         self._zone = zone
-        self._jinja = Environment(
-            loader=FileSystemLoader(FOLDER / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._jinja.globals |= {"asset_version": _version(), "known_label": lambda name: f"label.{name}" in CATALOGUE}
-        self._jinja.filters |= {
-            "reveal": reveal,
-            "plain": plain,
-            "pieces": pieces,
-            "web_address": web_address,
-            "excerpt": _excerpt,
-            "percent": lambda share: round(share * 100),
-            "number": lambda value: f"{value:g}",
-        }
+        self._jinja = _environment()
 
     def render(self, name: str, t: Words, now: datetime, values: Mapping[str, Any]) -> str:
         """HTML of templates/<name>."""
@@ -62,6 +71,7 @@ class Templates:
         helpers = {
             "t": t,
             "clock": clock,
+            "said_words": lambda text: phrase(text, t),
             "ago": lambda moment: t("ago", span=span(now - moment)),
             "due": lambda ticket: due(ticket, t, now),
             "late": lambda ticket: late(ticket, now),
@@ -72,14 +82,23 @@ class Templates:
 def late(ticket: Ticket, now: datetime) -> bool:
     """Past the deadline that it is in: first response, then resolution."""
     deadline = ticket.first_response_due if ticket.first_response_at is None else ticket.resolution_due
-    return deadline is not None and deadline < now and ticket.state != "resolved"
+    return deadline is not None and deadline < now and ticket.state is not TicketState.RESOLVED
 
 
 def due(ticket: Ticket, t: Words, now: datetime) -> str:
     """The ticket's clock in words."""
     if ticket.first_response_at is not None:
-        return t("due.answered", span=span(ticket.first_response_at - ticket.opened_at))
+        answered = t("due.answered", span=span(ticket.first_response_at - ticket.opened_at))
+        return f"{answered}, {_resolution(ticket, t, now)}".rstrip(", ")
     if ticket.first_response_due is None:
         return t("due.none")
     left = ticket.first_response_due - now
     return t("due.in" if left.total_seconds() >= 0 else "due.over", span=span(left))
+
+
+def _resolution(ticket: Ticket, t: Words, now: datetime) -> str:
+    """The second clock, which runs once the first has stopped; empty where there is none."""
+    if ticket.resolution_due is None or ticket.state is TicketState.RESOLVED:
+        return ""
+    left = ticket.resolution_due - now
+    return t("due.resolve_in" if left.total_seconds() >= 0 else "due.resolve_over", span=span(left))

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from listener.model import Reply, StoredPost, TicketState, TicketView
+from listener.model import Reply, StoredPost, TicketState, TicketView, Violation
 from listener.views import InboxCounts, Readiness, TicketSummary, User
 
 Labels = Mapping[str, str | tuple[str, ...]]
@@ -35,6 +35,10 @@ class Reading(Protocol):
 
     def can_publish(self, source: str) -> bool:
         """Whether an approved reply can be posted to this source by us; where not, a person posts it by hand."""
+        ...
+
+    def check(self, ticket_id: int, text: str) -> Sequence[Violation]:
+        """What a draft breaks, for the person to weigh before approving it."""
         ...
 
     def mentions(self, *, limit: int = 50, before: int | None = None) -> Sequence[StoredPost]:

@@ -18,7 +18,6 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     "nav.label": ("Główne miejsca", "Main places"),
     "other_language": ("English", "Polski"),
     "log_out": ("Wyloguj", "Log out"),
-    "who.you": ("Pracujesz jako {name}", "Working as {name}"),
     "who.change": ("zmień", "change"),
     "who.nobody": ("Podaj swoje imię", "Say your name"),
     "demo.note": (
@@ -138,7 +137,6 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
         "Once clicked, the reply appears in public at {source}; we check that it stands there.",
     ),
     "answer.hand": ("Zapisz jako opublikowane ręcznie", "Keep as posted by hand"),
-    "answer.hand.title": ("Opublikowane ręcznie", "Posted by hand"),
     "answer.hand.how": (
         "Na {source} nie możemy pisać sami. Skopiuj i opublikuj sam(a); wklej adres.",
         "We cannot post at {source} ourselves. Copy it and post it yourself; paste the address.",
@@ -155,12 +153,17 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     "sent.title": ("Odpowiedzi", "Replies"),
     "sent.by": ("zatwierdził(a) {name}", "approved by {name}"),
     "sent.see": ("Zobacz na stronie", "See it there"),
-    "sent.uncertain": (
+    "sent.help.uncertain": (
         "Wysyłanie przerwano i nie wiemy, czy odpowiedź się ukazała. Zajrzyj na stronę i powiedz nam.",
         "Sending was cut short and we do not know whether the reply appeared. Look there and tell us.",
     ),
+    "sent.help.failed": (
+        "Odpowiedź się nie ukazała. Możesz wysłać ją jeszcze raz albo opublikować ręcznie i podać adres.",
+        "The reply did not appear. You may send it again, or post it by hand and give its address.",
+    ),
     "sent.stands": ("Jest tam", "It is there"),
-    "sent.again": ("Nie ma jej, wyślij jeszcze raz", "It is not there, send it again"),
+    "sent.again.uncertain": ("Nie ma jej, wyślij jeszcze raz", "It is not there, send it again"),
+    "sent.again.failed": ("Wyślij jeszcze raz", "Send it again"),
     "sent.stands.url": ("Adres, pod którym stoi", "Address where it stands"),
     # corrections
     "correct.title": ("Popraw etykiety", "Correct the labels"),
@@ -225,6 +228,16 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
             "text is kept. Read it and decide again."
         ),
     ),
+    "wrong.weigh": (
+        (
+            "Jeszcze nic nie wysłano: przeczytaj uwagi pod treścią. Popraw ją albo zatwierdź jeszcze raz bez zmian, "
+            "jeśli uwagi są niesłuszne."
+        ),
+        (
+            "Nothing was sent yet: read the remarks below the text. Mend it, or approve it again unchanged if they are "
+            "wrong."
+        ),
+    ),
     "wrong.refused": ("Nie wysłano: {error}", "Not sent: {error}"),
     "wrong.empty": ("Napisz treść odpowiedzi.", "Write the text of the reply."),
     "wrong.name": ("Podaj imię: przy odpowiedzi zapisujemy, kto ją zatwierdził.", "Say your name: it is kept with it."),
@@ -234,12 +247,12 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     ),
     "wrong.form": (
         (
-            "Nie przyjęto formularza: strona była otwarta zbyt długo, serwis uruchomiono na nowo albo formularz przyszedł "
-            "z innego miejsca. Nic nie wysłano. Odśwież stronę i spróbuj jeszcze raz."
+            "Nie przyjęto formularza: strona była otwarta zbyt długo, serwis uruchomiono na nowo albo formularz "
+            "przyszedł z innego miejsca. Nic nie wysłano. Odśwież stronę i spróbuj jeszcze raz."
         ),
         (
-            "The form was not accepted: the page was open for too long, the service was restarted, or the form came from "
-            "elsewhere. Nothing was sent. Reload the page and try again."
+            "The form was not accepted: the page was open for too long, the service was restarted, or the form "
+            "came from elsewhere. Nothing was sent. Reload the page and try again."
         ),
     ),
     "wrong.kept": ("Twoja treść, do skopiowania", "Your text, to copy"),
@@ -250,6 +263,28 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
         "Coś się zepsuło po naszej stronie; szczegóły są w dzienniku.",
         "Something broke on our side; the log has the details.",
     ),
+    # what triage and the audit log say, see listener.web.phrases
+    "said.urgency": ("{what}", "{what}"),
+    "said.intent": ("zamiar: {what}", "intent: {what}"),
+    "said.rating": ("ocena {rating} na {scale}", "rating {rating} of {scale}"),
+    "said.negative complaint": ("skarga z negatywnym wydźwiękiem", "negative complaint"),
+    "said.customer is leaving": ("klient odchodzi", "customer is leaving"),
+    "said.repeated and unanswered": ("kolejny wpis bez odpowiedzi", "repeated and unanswered"),
+    "said.edited by its author": ("autor zmienił wpis", "edited by its author"),
+    "said.ticket opened": ("otwarto zgłoszenie", "ticket opened"),
+    "said.claimed": ("bierze zgłoszenie", "took the ticket"),
+    "said.resolved": ("zamyka jako załatwione", "resolved it"),
+    "said.reopened": ("otwiera ponownie", "opened it again"),
+    "said.not relevant": ("zamyka: nie dotyczy nas", "closed it: not about us"),
+    "said.labels corrected": ("poprawia etykiety", "corrected labels"),
+    "said.reply approved": ("zatwierdza odpowiedź", "approved a reply"),
+    "said.reply posted by hand": ("zapisuje odpowiedź opublikowaną ręcznie", "kept a reply posted by hand"),
+    "said.reply found": ("potwierdza, że odpowiedź jest na stronie", "says the reply stands there"),
+    "said.reply sent again": ("wysyła odpowiedź jeszcze raz", "sent the reply again"),
+    "said.reply published": ("opublikowano i sprawdzono odpowiedź", "reply published and verified"),
+    "said.reply pending_moderation": ("odpowiedź czeka na moderatora", "reply waits for a moderator"),
+    "said.reply uncertain": ("nie wiadomo, czy odpowiedź się ukazała", "unknown whether the reply appeared"),
+    "said.reply failed": ("odpowiedź nie wyszła", "reply did not go out"),
     # logging in
     "login.title": ("Logowanie", "Log in"),
     "login.name": ("Nazwa użytkownika", "User name"),

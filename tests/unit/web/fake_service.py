@@ -26,6 +26,7 @@ from listener.model import (
     TicketView,
     Topic,
     Urgency,
+    Violation,
 )
 from listener.views import Check, InboxCounts, Readiness, Role, TicketSummary, User, pressing
 from listener.web.service import Labels
@@ -95,7 +96,7 @@ def ticket(ticket_id: int = 1, **more: Any) -> Ticket:
         "thread_key": "7",
         "state": TicketState.OPEN,
         "priority": Priority.HIGH,
-        "reasons": ("skarga z wysoką pilnością", "ktoś grozi odejściem"),
+        "reasons": ("urgency: high", "intent: complaint", "negative complaint"),
         "opened_at": NOW - timedelta(minutes=5),
         "updated_at": NOW - timedelta(minutes=5),
         "first_response_due": NOW + timedelta(minutes=25),
@@ -121,7 +122,7 @@ def view(ticket_id: int = 1, *posts: StoredPost, **more: Any) -> TicketView:
         ticket=ticket(ticket_id, **more),
         posts=shown,
         suggestions=SUGGESTIONS,
-        history=(HistoryEntry(at=NOW - timedelta(minutes=5), actor="system", action="ticket.opened"),),
+        history=(HistoryEntry(at=NOW - timedelta(minutes=5), actor="system", action="ticket opened"),),
     )
 
 
@@ -135,6 +136,7 @@ class FakeService:
     labels: list[tuple[int, Labels, str]] = field(default_factory=list)
     cards: Sequence[Mapping[str, Any]] = ()
     passwords: dict[str, tuple[str, Role]] = field(default_factory=dict)
+    violations: Sequence[Violation] = ()
     down: bool = False
 
     def add(self, shown: TicketView) -> "FakeService":
@@ -193,9 +195,10 @@ class FakeService:
         known, role = self.passwords.get(name, ("", Role.VIEWER))
         return User(name=name, role=role) if known and known == password else None
 
-    def reply(
-        self, ticket_id: int, *, post_id: int, text: str, approved_by: str, version: int, now: datetime
-    ) -> Reply:
+    def check(self, ticket_id: int, text: str) -> Sequence[Violation]:
+        return [v for v in self.violations if v.where in text]
+
+    def reply(self, ticket_id: int, *, post_id: int, text: str, approved_by: str, version: int, now: datetime) -> Reply:
         if self.refuses:
             raise ListenerError(self.refuses)
         return self._keep(ticket_id, post_id, text, approved_by, version, now, ReplyState.APPROVED)
@@ -240,9 +243,7 @@ class FakeService:
                     return decided
         raise NotFound("no such reply", where=f"reply {reply_id}")
 
-    def _change(
-        self, ticket_id: int, version: int, by: str, action: str, now: datetime, **fields: Any
-    ) -> TicketView:
+    def _change(self, ticket_id: int, version: int, by: str, action: str, now: datetime, **fields: Any) -> TicketView:
         shown = self.ticket(ticket_id)
         if shown.ticket.version != version:
             raise Conflict("somebody else changed it", where=f"ticket {ticket_id}")
