@@ -5,6 +5,7 @@ import logging
 import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from types import TracebackType
 from typing import Self
 from urllib.parse import urljoin, urlsplit
@@ -137,7 +138,7 @@ class Http:
                 return self._page(request, response, body)
             if not same_origin(url, target):
                 headers = {name: value for name, value in headers.items() if name.lower() not in SAME_ORIGIN_ONLY}
-            url = target
+            url = target.partition("#")[0]
         raise FetchError(
             "too many redirects", failure=Failure.BAD_CONTENT, where=shown(request.url), mend="check the URL"
         )
@@ -178,6 +179,8 @@ class Http:
             host.failed(self.policy, now)
         else:
             host.answered()
+        if seconds := host.resting(now):
+            host.note(resting_until=self.clock.now() + timedelta(seconds=seconds))
 
     # --- one request -------------------------------------------------------------------------------------------
 
@@ -299,7 +302,7 @@ def redirect_target(response: httpx.Response) -> str | None:
     location: str | None = response.headers.get("location")
     if response.status_code not in REDIRECTS or not location:
         return None
-    return urljoin(str(response.url), location).partition("#")[0]
+    return urljoin(str(response.url), location)
 
 
 def build(client: httpx.AsyncClient, request: Request, url: str, headers: Mapping[str, str]) -> httpx.Request:

@@ -69,7 +69,7 @@ class Host:
             return at - now
 
     def rest(self, seconds: float, reason: Failure, now: float) -> None:
-        """No request before that."""
+        """No request for so many seconds."""
         with self.lock:
             self.rest_until = max(self.rest_until, now + seconds)
             self.rest_reason = reason
@@ -113,6 +113,7 @@ class Hosts:
             return self._hosts[key]
 
     def stats(self) -> Mapping[str, HostStats]:
-        """The records, by host."""
+        """The records, by host, of all that were asked for anything."""
         with self._lock:
-            return {key: host.stats for key, host in sorted(self._hosts.items())}
+            met = [host for host in self._hosts.values() if host.stats.requests]
+        return {host.key: host.stats for host in sorted(met, key=lambda host: host.key)}
