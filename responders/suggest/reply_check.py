@@ -35,7 +35,9 @@ RULES = (
     "asks_data_in_public",
     "empty",
 )
-_LONGEST_READ = 20_000  # letters; a draft beyond that is too long anyway, and the check stays quick
+_LONGEST_READ = 3_000  # letters; a draft beyond that is too long anyway, and the check stays quick
+_SIGNATURE = 300  # letters at the end that are read of any draft, for who speaks
+_LONGEST_POST = 10_000
 _SOURCED = 0.6  # share of a sentence's words that the article must have
 
 
@@ -47,14 +49,14 @@ class ReplyCheck:
 
     def check(self, text: str, context: SuggestionContext, kind: str) -> tuple[Violation, ...]:
         """All violations in the order of RULES; empty for a draft that may go out. kind: of the suggestion."""
-        draft = read(text[:_LONGEST_READ])
-        found = dict.fromkeys(self._read(draft, context))
+        draft = read(_readable(text))
+        found = dict.fromkeys(self._read(draft, context, len(text.strip())))
         return tuple(sorted(found, key=lambda violation: RULES.index(violation.rule)))
 
-    def _read(self, draft: Draft, context: SuggestionContext) -> Iterator[Violation]:
+    def _read(self, draft: Draft, context: SuggestionContext, length: int) -> Iterator[Violation]:
         brand = context.brand
         facts = self._facts_for(context)
-        yield from form(draft)
+        yield from form(draft, length)
         yield from no_disclosure(draft, brand)
         yield from impersonation(draft, brand)
         yield from find(draft, "unsourced_promise", PROMISES, lambda sentence: _sourced(sentence, facts))
@@ -63,11 +65,17 @@ class ReplyCheck:
         yield from find(draft, "blames_customer", ACCUSATIONS)
         yield from personal_data(draft, _allowed(brand, facts))
         yield from foreign_link(draft, brand)
-        yield from follows_injection(draft, context.text)
+        yield from follows_injection(draft, context.text[:_LONGEST_POST])
         yield from wrong_language(draft, context.lang, (*brand.disclosure, brand.name, *brand.aliases) if brand else ())
 
     def _facts_for(self, context: SuggestionContext) -> list[frozenset[str]]:
         return [facts for article, facts in self._knowledge if article.serves(context.brand, context.today)]
+
+
+def _readable(text: str) -> str:
+    if len(text) <= _LONGEST_READ:
+        return text
+    return f"{text[:_LONGEST_READ]}\n\n{text[-_SIGNATURE:]}"
 
 
 def _facts(article: Article) -> frozenset[str]:

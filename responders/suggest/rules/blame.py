@@ -25,7 +25,7 @@ _PL = (
         rf"\b(?:pan[ai]|panstwa|pansk\w+|twoj\w*|wasz\w*|wylacznie|klient\w*) (?:\w+ ){{0,2}}?{_WRONG}\b",
         _PL_MESSAGE,
         *_NO,
-        before(r"(?:rozwiaz\w+|wyjasni\w*|opis\w*|omowi\w*|o|dotycz\w*|zrozumi\w+|przykro|zglos\w+) "),
+        before(r"\b(?:rozwiaz\w+|wyjasni\w*|opis\w*|omowi\w*|o|dotycz\w*|zrozumi\w+|przykro|zglos\w+) "),
         before(r"\bczy [^.]*"),
         IF,
     ),

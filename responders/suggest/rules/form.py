@@ -10,7 +10,7 @@ from responders.suggest.rules.grammar import DENIED, NEGATED
 LONGEST = 1500
 _PLACEHOLDER = re.compile(
     r"\{\{?[^{}\n]{0,60}\}?\}|\[\[?(?!\.\.\.\]|…\])[^\]\n]{2,60}\]\]?|<(?!https?:|"
-    r"mailto:)/?[^\W\d][^<>\n@]{1,40}>|«[^»\n]{0,40}»(?=)|%\(?\w+\)?[sd]\b|%[A-Z_]{3,}%|\$\{?[A-Za-z_]{3,}\}?|"
+    r"mailto:)/?[^\W\d][^<>\n@]{1,40}>|«[^»\n]{0,40}»(?=)|%(?:\(\w+\))?[sd]\b|%[A-Z_]{3,}%|\$\{?[A-Za-z_]{3,}\}?|"
     r"__+\w*|@@\w+@@|#[A-Z_]{3,}#|"
     r"\.{5,}|…{2,}|\b[xX]{3,}\b|\b[xX]{2}[-./ ][xX]{2}|\?{4,}|_{2,}"
 )
@@ -38,24 +38,26 @@ _ASKS = (
         before(r"\b(?:nie|do not|don't|never|not)\b[^.!?]{0,40}"),
     ),
 )
+_FORBIDS = re.compile(r"\b(?:nie|not|don't|never)\b")
 _PERSONAL = re.compile(
     r"\b(?:pesel\w*|numer\w*|nr|adres\w*|telefon\w*|e-?mail\w*|nazwisk\w*|dan(?:e|ych)|haslo|hasla|card|number|"
     r"address|phone|password|date of birth|name)\b"
 )
 
 
-def form(draft: Draft) -> Iterator[Violation]:
-    """Everything about the form of the draft, whatever the brand."""
+def form(draft: Draft, length: int) -> Iterator[Violation]:
+    """Everything about the form of the draft, whatever the brand. length: letters of the whole text."""
     if not draft.folded.strip():
         yield Violation(rule="empty", where="", message="pusta odpowiedź: wpisz treść")
-    if len(draft.text.strip()) > LONGEST:
-        yield Violation(
-            rule="too_long",
-            where=draft.text.strip()[:40],
-            message=f"{len(draft.text.strip())} znaków: skróć do {LONGEST}",
-        )
+    if length > LONGEST:
+        message = f"{length} znaków: skróć do {LONGEST}"
+        yield Violation(rule="too_long", where=draft.text.strip()[:40], message=message)
     yield from _placeholders(draft)
-    yield from (v for v in find(draft, "asks_data_in_public", _ASKS) if _PERSONAL.search(v.where.lower()))
+    yield from (
+        v
+        for v in find(draft, "asks_data_in_public", _ASKS)
+        if _PERSONAL.search(v.where.lower()) and not _FORBIDS.search(v.where.lower())
+    )
 
 
 def _placeholders(draft: Draft) -> Iterator[Violation]:

@@ -103,28 +103,20 @@ _TOKEN = re.compile(
 _ROLES = re.compile(r"\b(?:pirat\w*|pirate|wiersz\w*|rymowan\w*|poem|haiku|rap\w*|shakespeare|klingon\w*|yod\w+)\b")
 _ROLE_SIGNS = re.compile(r"\b(?:arr+|ahoj|ahoy|matey|kamra[ct]\w+|wilk\w* morski\w*|rum\w*|pokladz\w*|yo-?ho)\b")
 _SHARED = 0.6
+_REACH = 260  # an order runs over a sentence end into what it dictates
 
 
 def follows_injection(draft: Draft, post: str) -> Iterator[Violation]:
     """post: what the reply answers, as scraped."""
     yield from find(draft, RULE, _TELLS)
     told = read(post)
-    orders = [
-        (match, told.original(match.start(), _end_of_order(told.folded, match.end())))
-        for match in _ORDER.finditer(told.folded)
-    ]
+    orders = [match.span() for match in _ORDER.finditer(told.folded)]
     if orders:
-        found = next((hit for _, words in orders for hit in _repeated(draft, words)), None) or _token_repeated(
-            draft, post, orders[0][0].start(), told
-        )
+        dictated = (hit for start, end in orders for hit in _repeated(draft, told.folded[start : end + _REACH]))
+        found = next(dictated, None) or _token_repeated(draft, post, told.origin[orders[0][0]])
         found = found or _plays(draft, told.folded)
         if found is not None:
             yield Violation(rule=RULE, where=found, message=_REPEATS)
-
-
-def _end_of_order(folded: str, start: int) -> int:
-    # an order runs over a sentence end into what it dictates
-    return min(len(folded), start + 260)
 
 
 def _repeated(draft: Draft, order: str) -> Iterator[str]:
@@ -133,30 +125,25 @@ def _repeated(draft: Draft, order: str) -> Iterator[str]:
         words = next(group for group in match.groups() if group is not None)
         for piece in re.split(r"[.!?]\s", words)[:2]:
             dictated = set(stems(piece))
-            if (len(dictated) >= 3 and len(dictated & said) / len(dictated) >= _SHARED) or (
-                0 < len(dictated) < 3 and _stands_alone(draft, piece)
-            ):
+            shared = len(dictated & said) / len(dictated) if dictated else 0.0
+            if (len(dictated) >= 3 and shared >= _SHARED) or (len(dictated) < 3 and _stands_alone(draft, piece)):
                 yield piece[:120]
 
 
 def _stands_alone(draft: Draft, piece: str) -> bool:
-    wanted = read(piece.strip(" .,!:;\"'")).folded.strip()
-    return (
-        len(wanted) >= 4
-        and re.search(rf"(?:^|[.!?:\n\"„]\s*|\s{{2,}}){re.escape(wanted)}(?:\s*$|[.!?\"”]|\s{{2,}})", draft.folded)
-        is not None
-    )
+    wanted = re.escape(piece.strip(" .,!:;\"'„”"))
+    if len(wanted) < 4:
+        return False
+    if len(piece.split()) >= 3:
+        return re.search(rf"(?<!\w){wanted}(?!\w)", draft.folded) is not None
+    return re.search(rf"(?:^|[.!?:\"„]\s*|\s{{2,}}){wanted}(?:\s*$|[.!?\"”]|\s{{2,}})", draft.folded) is not None
 
 
-def _token_repeated(draft: Draft, post: str, start: int, told: Draft) -> str | None:
-    ordered = post[told.origin[start] :]
-    for match in _TOKEN.finditer(ordered):
+def _token_repeated(draft: Draft, post: str, start: int) -> str | None:
+    for match in _TOKEN.finditer(post[start:]):
         token = match[0].strip(".,!?\"')")
-        if (
-            len(token) >= 4
-            and token.casefold() not in _PLAIN_CAPITALS
-            and re.search(rf"(?<!\w){re.escape(token)}(?!\w)", draft.text)
-        ):
+        plain = token.casefold() in _PLAIN_CAPITALS or len(token) < 4
+        if not plain and re.search(rf"(?<!\w){re.escape(token)}(?!\w)", draft.text):
             return token
     return None
 

@@ -30,7 +30,7 @@ _PL = (
         *_NO,
     ),
     phrase(
-        r"\b(?:zawiedlismy|zawinilismy|zawinil\w*|zawalilismy|nawalilismy|popelnilismy|popelnilem|popelnilam|"
+        r"\b(?:zawiedlismy|zawinilismy|zawinilem|zawinilam|zawalilismy|nawalilismy|popelnilismy|popelnilem|popelnilam|"
         r"pomylilismy sie|pomylilam sie|zaniedbalismy|"
         r"zlekcewazylismy|nie dopelnilismy|nie dopilnowalismy|nie wywiazalismy sie|nie dotrzymalismy|"
         r"przeoczylismy|nie stanelismy na wysokosci|dalismy ciala|"

@@ -19,7 +19,7 @@ _DOT = r"(?:\.|\[\.\]|\(\.\)|\[dot\]|\(dot\)|\(kropka\)|\[kropka\]|\{\.\})"
 _SCHEME = r"(?:(?:https?|hxxps?|ftp)\s?:\s?/\s?/\s?|//(?=\w))"
 _LINK = re.compile(
     rf"(?P<scheme>{_SCHEME}|www{_DOT})?(?:[\w.-]+(?::[^\s@/]*)?@(?=[\w-]+{_DOT}\w)(?<=//.))?"
-    rf"(?<![@\w])(?P<host>(?:[\w-]+{_DOT})+(?:{_ENDINGS})(?![\w-])(?!{_DOT}\w)|"
+    rf"(?<![@\w.-])(?P<host>(?:[\w-]+{_DOT})+(?:{_ENDINGS})(?![\w-])(?!{_DOT}\w)|"
     rf"xn--[\w.-]+)(?P<rest>[:/?#][^\s<>\"')\]]*)?",
     re.IGNORECASE,
 )

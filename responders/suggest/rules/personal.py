@@ -8,7 +8,7 @@ from responders.suggest.draft import Draft
 
 RULE = "personal_data"
 _MEND = "usuń z odpowiedzi publicznej"
-_DIGITS = re.compile(r"(?<![\w.,/])\(?\+?\d(?:[ \t\u00a0()./–-]{0,3}\d){4,33}(?![\w])")
+_DIGITS = re.compile(r"(?:(?<![\w.,/])|(?<=\bpl))\(?\+?\d(?:[ \t\u00a0()./–-]{0,3}\d){4,33}(?![\w])")
 _MAIL = re.compile(
     r"[\w.+-]+ ?(?:@|\(at\)|\[at\]|\(malpa\)|\[malpa\]|\{at\}| at (?=\w+ ?(?:\.|dot|kropka|\(dot\)|\[dot\]))| "
     r"malpa ) ?[\w-]+"
@@ -24,9 +24,9 @@ _THING = (
     r"patient|reference|passport|transaction|prescription)"
 )
 _ORDER = re.compile(
-    rf"\b{_THING}(?: \w+)?(?: (?:o )?(?:nr|numer\w*|no|number|id|ref)\b\.?)?(?: (?:to|is|jest))?[ "
+    rf"\b{_THING}(?: [a-z]+)?(?: (?:o )?(?:nr|numer\w*|no|number|id|ref)\b\.?)?(?: (?:to|is|jest))?[ "
     rf":#.]{{1,3}}(?:nr\.? |number |no\.? )?(?P<number>#?(?=[a-z0-9/_-]*\d)[a-z0-9][a-z0-9/_-]{{3,}})"
-    rf"|\b(?:numer\w*|nr|number|no|id)\.? {_THING}(?: \w+)?(?: (?:to|is|jest))?[ "
+    rf"|\b(?:numer\w*|nr|number|no|id)\.? {_THING}(?: [a-z]+)?(?: (?:to|is|jest))?[ "
     rf":#]{{0,3}}(?P<after>#?(?=[a-z0-9/_-]*\d)[a-z0-9][a-z0-9/_-]{{3,}})"
 )
 _DATE = re.compile(

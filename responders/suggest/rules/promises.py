@@ -10,6 +10,7 @@ _TAKEN_BACK = before(
     r"\b(?:nie (?:mozemy|moge|chcemy|bedziemy|da sie)|trudno|zanim|postara\w+ sie|staramy sie|sprobuj\w+|chcielibysmy|"
     r"cannot|can't|can not|try to|trying to|do our best to|before we|not able to|unable to)\b[^.!?]{0,60}"
 )
+_WHEN_EN = "a date that no knowledge article backs: remove it or rest it on an article"
 _NO = (NEGATED, _TAKEN_BACK, WHETHER, QUOTED)
 _GAP = r"(?: [^\s.!?]+){0,5}? "
 
@@ -52,7 +53,7 @@ _SOON = (
 _FUTURE = (
     r"(?:odpowie(?:my|m)|odpisz(?:emy|e)|oddzwoni(?:my|e)|zadzwoni(?:my)?|skontaktuje(?:my)?|odezwie(?:my)?|"
     r"wroci(?:my)?|sprawdzimy|wyjasnimy|"
-    r"rozpatrzymy|zajmiemy|zajmie|udzielimy|poinformujemy|zostanie|zostana|bedzie|beda|dotrze|dotra|przyjedzie|"
+    r"rozpatrzymy|zajmiemy|zajmie|udzielimy|poinformujemy|zostanie|zostana|bedzie|beda|dotrze|nastapi|dotra|przyjedzie|"
     r"przyjada|"
     r"odbierze|dostani\w+|otrzyma\w*|wplyn\w+|pojawi|skonczymy|zakonczymy|ruszy|zadziala|dojdzie|"
     + _WE_GIVE[3:-1]
@@ -64,14 +65,15 @@ _PL = (
     phrase(
         r"\b(?:gwarantuj\w+|obiecuj\w+|przyrzekam\w*|przyrzekamy|zobowiazuj\w+ sie|daj\w+ (?:panstwu |panu |pani "
         r")?(?:slowo|gwarancje)|"
-        r"recz\w+ (?:za|ze|glowa)|ma (?:pan|pani) (?:nasze|moje) slowo|(?:moze|moga) (?:pan|pani|panstwo) byc "
+        r"recz\w+ (?:za|ze|glowa)|ma (?:pan|pani) (?:nasze|moje) slowo|(?:moze|moga) (?:(?:pan|pani|panstwo) byc|"
+        r"byc (?:pan|pani|panstwo)) "
         r"pew\w+)\b",
         _WHAT,
         *_NO,
     ),
     phrase(
         rf"\bzapewniam\w*,? (?:{YOU} )?(?:,? )?(?:ze|iz)\b{_GAP}(?:otrzyma\w*|dostani\w+|bedzi\w+|zostan\w+|"
-        rf"wroc\w+|zwroc\w+|dotrze|"
+        rf"wroc\w+|zwroc\w+|dotrze|nastapi|"
         r"przyjedzie|rozwiaz\w+|nie powtorz\w+|sie nie powtorz\w+|naprawi\w+|zalatwi\w+|odzyska\w*)",
         _WHAT,
         *_NO,
@@ -120,12 +122,14 @@ _PL = (
     phrase(
         r"\b(?:na pewno|z pewnoscia|na sto procent|na 100 ?%|w 100 ?%|bez watpienia|gwarantowan\w+|"
         r"niezawodnie)\b(?: \S+){0,6} ?"
-        r"(?:\w+(?:emy|imy|ymy)|otrzyma\w*|dostani\w+|bedzi\w+|zostan\w+|wroc\w+|dotrze|przyjedzie|dojdzie|zadziala)\b",
+        r"(?:\w+(?:emy|imy|ymy)|otrzyma\w*|dostani\w+|bedzi\w+|zostan\w+|wroc\w+|dotrze|nastapi|przyjedzie|"
+        r"dojdzie|zadziala)\b",
         _WHAT,
         *_NO,
     ),
     phrase(
-        r"\b(?:otrzyma|dostanie|odzyska|dotrze|wroci|dojdzie|przyjedzie|zadziala|ruszy)\w*\b(?: \S+){0,6} (?:na "
+        r"\b(?:otrzyma|dostanie|odzyska|dotrze|nastapi|wroci|dojdzie|przyjedzie|zadziala|ruszy)\w*\b(?: \S+){0,6} "
+        r"(?:na "
         r"pewno|z pewnoscia|na 100 ?%)",
         _WHAT,
         *_NO,
@@ -139,7 +143,8 @@ _PL = (
         *_NO,
     ),
     phrase(
-        r"\b(?:zwrot|pieniadze|srodki|przelew|rekompensata)\w* (?:(?:juz )?(?:jest|sa) w drodze|(?:jest|sa) na "
+        r"\b(?:zwrot|pieniadze|srodki|przelew|rekompensata)\w* (?:\w+ ){0,3}?(?:(?:juz )?(?:jest|sa) w drodze|"
+        r"(?:jest|sa) na "
         r"(?:pana|pani|panstwa)|nastapi|wplyn\w+|wroc\w+|trafi\w*|dotr\w+)",
         _WHAT,
         *_NO,
@@ -164,8 +169,10 @@ _EN = (
     phrase(rf"\b{_WILL} (?:\w+ ){{0,2}}?{_GIVE_EN}\b", _WHAT_EN, *_NO),
     phrase(rf"\b{_WILL}\b[^.!?]{{0,80}}?\b{_SOON_EN}", _WHAT_EN, *_NO),
     phrase(rf"\b{_SOON_EN},? {_WILL}\b", _WHAT_EN, *_NO),
+    phrase(rf"\b(?:our|the|your|a|this|it|everything) (?:\w+ )?will\b[^.!?]{{0,60}}?\b{_SOON_EN}", _WHEN_EN, *_NO),
     phrase(
-        r"\b(?:we|i|you have our|you have my) (?:\w+ )?(?:guarantee|promise|assure you (?:that )?(?:you|it|we "
+        r"\b(?:we|i|you have our|you have my) (?:(?!cannot|can|do|don|never|not|won|couldn)\w+ )?(?:guarantee|"
+        r"promise|assure you (?:that )?(?:you|it|we "
         r"will|your|this)|word|commit to)\b",
         _WHAT_EN,
         *_NO,

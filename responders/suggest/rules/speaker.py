@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from listener.model import Brand, Violation
 from responders.suggest.draft import Draft, Phrase, before, find, phrase
 from responders.suggest.rules.grammar import DENIED, IF, QUOTED
-from responders.suggest.words import fold, words
+from responders.suggest.words import fold, listed, words
 
 _MISSING = "nie wiadomo, kto mówi: dodaj podpis marki, na przykład „{example}”"
 _ROLE = (
@@ -34,7 +34,7 @@ _CUSTOMER = (
 
 _PLAYED: tuple[Phrase, ...] = (
     phrase(
-        rf"\b(?:jako|jestem|jestesmy|bedac|mowi|mowie jako|pisze jako|sam jestem|sama jestem) (?:\w+ "
+        rf"\b(?:jako|jestem|jestesmy|bedac|mowi|mowie jako|pisze jako|sam jestem|sama jestem) (?!nasz)(?:\w+ "
         rf"){{0,4}}?{_CUSTOMER}",
         _PLAY_PL,
         *_NO,
@@ -69,7 +69,7 @@ _PLAYED: tuple[Phrase, ...] = (
         r"stary|staly|stala) (?:klient|klientka|uzytkownik|uzytkowniczka|pacjent|pacjentka|abonent|abonentka)\b",
         _PLAY_PL,
         QUOTED,
-        before(r"\b(?:kazdy|kazda|to|czy|gdy|jest pan|jest pani|najlepsza reklama to|by|aby|zeby) (?:\w+ )?"),
+        before(r"\b(?:kazdy|kazda|to|czy|gdy|nasz|jest pan|jest pani|najlepsza reklama to|by|aby|zeby) (?:\w+ )?"),
     ),
     phrase(
         r"\b(?:jako|jestem|jestesmy|tu|w imieniu|z ramienia|pisze z|odpowiada) (?:\w+ ){0,2}?(?:uokik\w*|knf\w*|"
@@ -112,6 +112,9 @@ _PLAYED: tuple[Phrase, ...] = (
 )
 
 
+_PLAIN_TEAM = listed("bok obslugi pomocy klienta biuro biura serwisu wsparcia forum moderacji prasowe dzial dzialu")
+
+
 def no_disclosure(draft: Draft, brand: Brand | None) -> Iterator[Violation]:
     """A violation where no line says that the brand speaks."""
     if not _disclosed(draft.folded, brand):
@@ -133,13 +136,10 @@ def impersonation(draft: Draft, brand: Brand | None) -> Iterator[Violation]:
 
 
 def _other_firm(name: str, brand: Brand) -> bool:
-    own = {word[:5] for known in (brand.name, *brand.aliases, *brand.disclosure) for word in fold(known).split()}
-    first = name.split(maxsplit=1)[0] if name else ""
-    return (
-        first[:1].isupper()
-        and fold(first).strip(".,-")[:5] not in own
-        and fold(first) not in ("bok", "obslugi", "pomocy", "klienta", "biuro")
-    )
+    own = {word for known in (brand.name, *brand.aliases, *brand.disclosure) for word in words(known)}
+    starts = tuple(word[: max(3, len(word) - 2)] if len(word) > 3 else word for word in own)
+    named = [fold(word).strip(".,-") for word in name.split() if word[:1].isupper()]
+    return any(word not in _PLAIN_TEAM and not word.startswith(starts) for word in named)
 
 
 def _disclosed(text: str, brand: Brand | None) -> bool:
@@ -159,8 +159,10 @@ def _says(text: str, words_: str) -> bool:
     return False
 
 
-def _inflectable(word: str) -> str:
-    return re.escape(word[: max(3, len(word) - 2)] if len(word) > 4 else word) + r"\w{0,4}"
+def _inflectable(word: str, *, loose: bool) -> str:
+    # the longest word of a name must keep its stem; beside it "Okna" may well become "Okien"
+    kept = min(2, len(word)) if loose else len(word) if len(word) <= 4 else max(3, len(word) - 2)
+    return re.escape(word[:kept]) + rf"\w{{0,{len(word) - kept + 3}}}"
 
 
 def _without_legal_form(name: list[str]) -> list[str]:
@@ -172,7 +174,8 @@ def _without_legal_form(name: list[str]) -> list[str]:
 
 def _introduced(text: str, name: str) -> bool:
     # the name may be inflected ("pracuję w Banku Wiślanym") and a few words may stand between role and name
-    stem = r"\W{1,3}".join(_inflectable(word) for word in _without_legal_form(words(name)))
+    parts = _without_legal_form(words(name))
+    stem = r"\W{1,3}".join(_inflectable(word, loose=word != max(parts, key=len)) for word in parts)
     role_first = re.compile(rf"\b{_ROLE},? (?:[\w-]+,? ){{0,4}}?(?:of |the )?{stem}\b")
     name_first = re.compile(
         rf"\b{stem}(?: [\w.]{{1,4}}){{0,3}},? (?:[-–—|] )?(?:customer |client )?(?:team|support|care|service|"

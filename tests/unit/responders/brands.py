@@ -1,0 +1,15 @@
+"""The invented brands that drafts and suggestions are tried with (tests/data/reply_check/brands.json)."""
+
+import json
+from pathlib import Path
+
+from listener.model import Brand
+
+DATA = Path(__file__).parents[2] / "data"
+
+
+def brands() -> dict[str, Brand]:
+    """By id: one of each sector that has rules of its own."""
+    rows = json.loads((DATA / "reply_check" / "brands.json").read_text(encoding="utf-8"))
+    listed = ({key: tuple(value) if isinstance(value, list) else value for key, value in row.items()} for row in rows)
+    return {row["id"]: Brand(**row) for row in listed}

@@ -1,0 +1,138 @@
+"""Good drafts pass, bad drafts are caught for the right reason; some marks of the checker that examples cannot show."""
+
+import json
+import time
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import pytest
+
+from listener.model import Brand
+from listener.protocols import SuggestionContext
+from responders.suggest import Article, ReplyCheck
+from responders.suggest.draft import read
+from tests.unit.responders.brands import DATA, brands
+
+BRANDS = brands()
+CHECK = ReplyCheck()
+
+
+@dataclass(frozen=True)
+class Example:
+    text: str
+    post: str
+    brand: str
+    lang: str
+    kind: str
+    rules: tuple[str, ...]
+
+
+def examples(name: str) -> list[Example]:
+    lines = (DATA / "reply_check" / name).read_text(encoding="utf-8").splitlines()
+    return [Example(**{**row, "rules": tuple(row["rules"])}) for row in map(json.loads, lines)]
+
+
+def found(example: Example) -> dict[str, str]:
+    context = SuggestionContext(text=example.post, lang=example.lang, brand=BRANDS[example.brand])
+    return {v.rule: v.where for v in CHECK.check(example.text, context, example.kind)}
+
+
+def rules(text: str, brand: Brand | None = BRANDS["wt"], lang: str = "pl", check: ReplyCheck = CHECK) -> set[str]:
+    context = SuggestionContext(
+        text="Co z moją sprawą?", lang=lang, brand=brand, today=datetime(2026, 11, 22, tzinfo=UTC)
+    )
+    return {violation.rule for violation in check.check(text, context, "canned")}
+
+
+def test_good_drafts_pass() -> None:
+    wrong = [(e.text, found(e)) for name in ("good.jsonl", "good_more.jsonl") for e in examples(name) if found(e)]
+    assert wrong == []
+
+
+def test_bad_drafts_are_caught_for_the_right_reason() -> None:
+    missed = [
+        (e.rules, e.text)
+        for name in ("bad.jsonl", "bad_more.jsonl")
+        for e in examples(name)
+        if not set(e.rules) <= set(found(e))
+    ]
+    assert missed == []
+
+
+def test_what_is_wrong_is_quoted_from_the_draft() -> None:
+    text = "Dzień dobry. Zwrócimy Panu   pieniądze.\nZespół Wintermann"
+    context = SuggestionContext(text="", lang="pl", brand=BRANDS["wt"])
+    (violation,) = CHECK.check(text, context, "canned")
+    assert violation.where == "Zwrócimy"
+    assert violation.message
+
+
+def test_a_promise_may_rest_on_a_current_article_of_the_brand() -> None:
+    article = Article(
+        id="zwroty",
+        title="Zwroty",
+        text="Zwrot pieniędzy nastąpi w ciągu 14 dni od otrzymania towaru.",
+        brand=frozenset({"wt"}),
+    )
+    promise = "Zwrot pieniędzy nastąpi w ciągu 14 dni od otrzymania towaru.\nZespół Wintermann"
+    shorter = promise.replace("14", "7")
+    assert rules(promise, check=ReplyCheck([article])) == set()
+    assert rules(shorter, check=ReplyCheck([article])) == {"unsourced_promise"}
+    assert "unsourced_promise" in rules(promise, brand=BRANDS["sk"], check=ReplyCheck([article]))
+
+
+def test_an_expired_article_backs_no_promise() -> None:
+    text = "Zwrot pieniędzy nastąpi w ciągu 14 dni."
+    old = Article(id="a", title="Zwroty", text=text, valid_until=date(2026, 11, 21))
+    last_day = Article(id="b", title="Zwroty", text=text, valid_until=date(2026, 11, 22))
+    assert rules(f"{text}\nZespół Wintermann", check=ReplyCheck([old])) == {"unsourced_promise"}
+    assert rules(f"{text}\nZespół Wintermann", check=ReplyCheck([last_day])) == set()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "22 555 01 00",
+        "+48 22 555 01 00",
+        "(22) 555-01-00",
+        "0048225550100",
+        "225550100",
+        "pomoc@example.com",
+        "POMOC@EXAMPLE.COM",
+    ],
+)
+def test_own_contacts_may_be_written_in_any_way(written: str) -> None:
+    assert rules(f"Prosimy o kontakt: {written}.\nZespół Wintermann") == set()
+
+
+@pytest.mark.parametrize(
+    "hidden", ["Zwró\u200bcimy pieniądze", "ZWRÓCIMY PIENIĄDZE", "Zwro\u0301cimy\u00a0pieniądze", "zwrocimy\npieniadze"]
+)
+def test_disguised_words_are_read_all_the_same(hidden: str) -> None:
+    assert rules(f"{hidden}.\nZespół Wintermann") == {"unsourced_promise"}
+
+
+@pytest.mark.parametrize("text", ["", "   \n", "\u200b"])
+def test_an_empty_draft_is_no_reply(text: str) -> None:
+    assert "empty" in rules(text)
+
+
+def test_without_a_brand_somebody_must_still_say_who_speaks() -> None:
+    assert rules("Prosimy o wiadomość prywatną.\nZespół obsługi klienta", brand=None) == set()
+    assert rules("Prosimy o wiadomość prywatną.", brand=None) == {"no_disclosure"}
+
+
+@pytest.mark.parametrize(
+    "piece", ["a ", "zwrócimy ", "1 ", "http://", "pan pani ", "(((", "nie ", "w ciągu ", "@a.", "\n", "ż"]
+)
+def test_time_grows_with_length_only(piece: str) -> None:
+    started = time.perf_counter()
+    rules(piece * (40_000 // len(piece)))
+    assert time.perf_counter() - started < 3
+
+
+def test_folding_keeps_the_way_back() -> None:
+    draft = read("Ąb  ć\u200bd ﬁn")
+    assert draft.folded == "ab cd fin"
+    assert draft.excerpt(0, 2) == "Ąb"
+    assert draft.excerpt(3, 5) == "ć\u200bd"
