@@ -16,10 +16,10 @@ from selectolax.lexbor import LexborHTMLParser
 
 from listener.dates import parse_date
 from listener.errors import ConfigError
+from listener.markup import clean_text, plain
 from listener.model import Post
 from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig
 from sources.feed_items import Channel, Item, read_channel
-from sources.plain import html_to_text
 
 ACCEPT = {
     "Accept": "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,text/xml;q=0.9,"
@@ -30,7 +30,6 @@ POST_ANCHOR = re.compile(r"^(?:p|post|pid|comment|c|msg|reply|entry|item)[-_]?(?
 THREAD_KEYS = frozenset({"t", "tid", "topic", "topic_id", "threadid", "thread"})
 REPLY_TITLE = re.compile(r"^(?:(?:re|odp|aw|sv)\s*(?:\[\d+\])?:\s*)+", re.IGNORECASE)
 MARKUP = re.compile(r"<[a-z/!][^>]*>|&(?:\w+|#\d+);", re.IGNORECASE)
-UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 EARLIEST = datetime(1975, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(hours=26)  # a clock that runs ahead, or a wrong zone, is still believed
 
@@ -68,7 +67,7 @@ class Feed:
 
     def _post(self, item: Item, channel: Channel, page: Page) -> Post:
         link = urljoin(page.url, item.link) if item.link else ""
-        body = item.html if item.plain else html_to_text(item.html)
+        body = item.html if item.plain else plain(item.html)
         title = _flat(item.title)
         thread_id, thread_url = _thread(item, link, page)
         author, author_url = _author(item)
@@ -77,16 +76,16 @@ class Feed:
             kind=self.kind,
             native_id=_native_id(item, link),
             url=link or channel.link or page.url,
-            text=_clean(body).strip() or title,
+            text=clean_text(body).strip() or title,
             seen_at=page.fetched_at,
             thread_id=thread_id,
             thread_title=page.request.context.get("title") or REPLY_TITLE.sub("", title) or None,
             thread_url=thread_url,
-            parent_id=_clean(item.reply_to) or None,
+            parent_id=clean_text(item.reply_to) or None,
             author=author,
             author_url=urljoin(page.url, author_url) if author_url else None,
             published_at=self._moment(item, page.fetched_at),
-            published_raw=_clean(item.published_raw) or None,
+            published_raw=clean_text(item.published_raw) or None,
         )
 
     def _moment(self, item: Item, now: datetime) -> datetime | None:
@@ -145,7 +144,7 @@ def _hints(channel: Channel) -> dict[str, str]:
 
 def _native_id(item: Item, link: str) -> str:
     """The place's own id, else the link, else a fingerprint of what the entry says."""
-    own = _clean(item.id).strip() or link
+    own = clean_text(item.id).strip() or link
     if own:
         return own
     said = f"{item.title}\n{item.published_raw}\n{item.html}"
@@ -173,7 +172,7 @@ def _author(item: Item) -> tuple[str | None, str | None]:
     """Name and address of the author. Some boards put a whole link where the name belongs."""
     name = unescape(item.author) if "&lt;" in item.author else item.author
     if not MARKUP.search(name):
-        return _clean(name).strip() or None, _web(item.author_url)
+        return clean_text(name).strip() or None, _web(item.author_url)
     link = LexborHTMLParser(name).css_first("a[href]")
     return _flat(name) or None, _web(item.author_url or (link.attributes.get("href") or "" if link else ""))
 
@@ -185,10 +184,4 @@ def _web(url: str) -> str | None:
 
 def _flat(text: str) -> str:
     """One line of plain text out of a title, which may hold markup."""
-    plain = html_to_text(text) if MARKUP.search(text) else text
-    return " ".join(_clean(plain).split())
-
-
-def _clean(text: str) -> str:
-    """Without characters that no database keeps."""
-    return UNSTORABLE.sub("", text)
+    return " ".join(clean_text(plain(text) if MARKUP.search(text) else text).split())

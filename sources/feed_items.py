@@ -11,10 +11,12 @@ from typing import Any
 
 import feedparser
 
+from listener.charset import charset
 from listener.errors import ParseError
 
 ZONED = re.compile(r"(?:Z|[+-]\d{2}:?\d{2}|\b(?:GMT|UTC?|[ECMP][SD]T|CES?T))\s*$", re.IGNORECASE)
 DECLARED = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=""", re.IGNORECASE)
+PROLOG = re.compile(rb"^\s*<\?xml[^>]*\?>")
 HTML = re.compile(rb"^\s*(?:<!doctype\s+html|<html[\s>])", re.IGNORECASE)
 SKIP_HOURS = re.compile(rb"<skipHours\b[^>]*>(.*?)</skipHours>", re.IGNORECASE | re.DOTALL)
 SKIP_HOUR = re.compile(rb"<hour\b[^>]*>\s*(\d{1,2})\s*</hour>", re.IGNORECASE)
@@ -72,17 +74,10 @@ def _declared(body: bytes, content_type: str) -> bytes:
     """The body with the name of its encoding, where neither header nor prolog gives one and it is not UTF-8."""
     if "charset" in content_type.lower() or DECLARED.match(body) or body[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return body
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        # Polish feeds: letters that the two old encodings place differently tell them apart
-        windows, iso = (
-            sum(map(body.count, signs)) for signs in ((b"\xb9", b"\x9c", b"\x9f"), (b"\xb1", b"\xb6", b"\xbc"))
-        )
-        name = b"iso-8859-2" if iso > windows else b"windows-1250"
-        rest = re.sub(rb"^\s*<\?xml[^>]*\?>", b"", body)
-        return b'<?xml version="1.0" encoding="' + name + b'"?>' + rest
-    return body
+    name = charset(body)
+    if name == "utf-8":
+        return body
+    return f'<?xml version="1.0" encoding="{name}"?>'.encode() + PROLOG.sub(b"", body)
 
 
 def _read_xml(body: bytes, content_type: str, url: str) -> Channel:

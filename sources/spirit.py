@@ -18,11 +18,12 @@ from zoneinfo import ZoneInfo
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from listener.charset import decode
 from listener.dates import parse_date, read_thread
 from listener.errors import ParseError
+from listener.markup import text_of, tree
 from listener.model import Post, Quote
 from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig
-from sources.plain import node_text
 
 TOPIC_PATH = re.compile(r"/topic/(?P<id>\d+)/(?P<slug>[^/]*)/?$")
 USER_PATH = re.compile(r"/user/(?P<id>\d+)/")
@@ -102,25 +103,25 @@ class Spirit:
 
     def parse(self, page: Page, cursor: Cursor) -> Parsed:
         """Topics to follow out of a list, posts out of a topic."""
-        tree = LexborHTMLParser(page.body)
-        if page.request.tag == "topic" or (not page.request.tag and tree.css_first(".comments_list")):
-            return self._topic(page, tree, cursor)
-        return self._list(page, tree, cursor)
+        html = tree(decode(page.body, page.headers.get("content-type")))
+        if page.request.tag == "topic" or (not page.request.tag and html.css_first(".comments_list")):
+            return self._topic(page, html, cursor)
+        return self._list(page, html, cursor)
 
     # --- the list of topics -----------------------------------------------------------------------------------
 
-    def _list(self, page: Page, tree: LexborHTMLParser, cursor: Cursor) -> Parsed:
-        if tree.css_first(".layout__topics") is None:
+    def _list(self, page: Page, html: LexborHTMLParser, cursor: Cursor) -> Parsed:
+        if html.css_first(".layout__topics") is None:
             raise ParseError("no list of topics here", where=page.url, mend="check that this is a django-spirit board")
-        zone = _seen_zone(_list_dates(tree), page.fetched_at, self._config.zone) or self._zone(page, cursor)
-        lines = list(_lines(tree, page, zone))
+        zone = _seen_zone(_list_dates(html), page.fetched_at, self._config.zone) or self._zone(page, cursor)
+        lines = list(_lines(html, page, zone))
         floor = self._floor(cursor)
         follow = [
             self._follow(line, cursor, page, zone)
             for line in lines
             if _due(line, TopicMark.read(cursor.get(f"t:{line.id}")), floor, page.fetched_at)
         ]
-        further = _next_page(tree, page.url)
+        further = _next_page(html, page.url)
         if further and self._goes_on(lines, floor):
             follow.append(Request(url=further, headers=ENGLISH, tag="list", context={"zone": zone, "further": "1"}))
         return Parsed(follow=tuple(follow), marks=self._list_marks(page, lines, zone, cursor))
@@ -170,29 +171,29 @@ class Spirit:
 
     # --- a topic ----------------------------------------------------------------------------------------------
 
-    def _topic(self, page: Page, tree: LexborHTMLParser, cursor: Cursor) -> Parsed:
-        if tree.css_first(".comments_list") is None:
+    def _topic(self, page: Page, html: LexborHTMLParser, cursor: Cursor) -> Parsed:
+        if html.css_first(".comments_list") is None:
             raise ParseError(
                 "no comments here", where=page.url, mend="check that this is a topic of a django-spirit board"
             )
-        posts = self._posts(page, tree, cursor)
+        posts = self._posts(page, html, cursor)
         since = self._config.since
         kept = tuple(p for p in posts if not since or not p.published_at or p.published_at >= since)
-        further = _next_page(tree, page.url)
+        further = _next_page(html, page.url)
         follow = Request(url=further, headers=ENGLISH, tag="topic", context=_deeper(page)) if further else None
         return Parsed(
             posts=kept,
             follow=(follow,) if follow else (),
-            gone=tuple(_removed(tree)),
+            gone=tuple(_removed(html)),
             marks={} if follow else _topic_marks(page),
         )
 
-    def _posts(self, page: Page, tree: LexborHTMLParser, cursor: Cursor) -> list[Post]:
-        nodes = tree.css(".comments_list__comment[data-pk]")
+    def _posts(self, page: Page, html: LexborHTMLParser, cursor: Cursor) -> list[Post]:
+        nodes = html.css(".comments_list__comment[data-pk]")
         pairs = [_date_pair(node) for node in nodes]
         zone = _seen_zone(pairs, page.fetched_at, self._config.zone) or self._zone(page, cursor)
         moments = read_thread([_spelled(raw) for raw, _ in pairs], now=page.fetched_at, zone=zone)
-        thread = _Thread.of(page, tree)
+        thread = _Thread.of(page, html)
         return [
             self._post(page, thread, node, raw, moment)
             for node, (raw, _), moment in zip(nodes, pairs, moments, strict=True)
@@ -233,8 +234,8 @@ class _Thread:
     title: str | None
 
     @classmethod
-    def of(cls, page: Page, tree: LexborHTMLParser) -> "_Thread":
-        headline = tree.css_first("h1.headline")
+    def of(cls, page: Page, html: LexborHTMLParser) -> "_Thread":
+        headline = html.css_first("h1.headline")
         parts = urlsplit(page.url)
         match = TOPIC_PATH.search(parts.path)
         base = parts.path[: match.start()] + "/" if match else "/"
@@ -257,10 +258,11 @@ def _body(node: LexborNode) -> tuple[tuple[Quote, ...], str]:
     body = node.css_first(".comment__text")
     if body is None:
         return (), ""
-    quotes = tuple(_quotes(body))
-    for quote in body.css("blockquote"):
-        quote.decompose()
-    return quotes, node_text(body)
+    return tuple(_quotes(body)), text_of(body, _is_quote)
+
+
+def _is_quote(node: LexborNode, tag: str, attributes: dict[str, str | None]) -> bool:
+    return tag == "blockquote"
 
 
 def _quotes(body: LexborNode) -> Iterator[Quote]:
@@ -268,13 +270,8 @@ def _quotes(body: LexborNode) -> Iterator[Quote]:
         if _inside_quote(block, body):
             continue
         author = _quoted_author(block)
-        inner = LexborHTMLParser(block.html or "").css_first("blockquote")
-        assert inner is not None
-        for deeper in inner.css("blockquote blockquote"):
-            deeper.decompose()
-        text = node_text(inner)
-        lead = f"@{author}"
-        yield Quote(author=author, text=text.removeprefix(lead).strip() if author else text)
+        text = text_of(block, _is_quote)
+        yield Quote(author=author, text=text.removeprefix(f"@{author}").strip() if author else text)
 
 
 def _inside_quote(block: LexborNode, body: LexborNode) -> bool:
@@ -295,9 +292,9 @@ def _quoted_author(block: LexborNode) -> str | None:
     return name.removeprefix("@") or None if block.text().strip().startswith(name) else None
 
 
-def _removed(tree: LexborHTMLParser) -> Iterator[str]:
+def _removed(html: LexborHTMLParser) -> Iterator[str]:
     """Ids of comments of which only the place is left."""
-    for node in tree.css(".comments_list__item[data-pk]"):
+    for node in html.css(".comments_list__item[data-pk]"):
         if node.css_first(".fa-trash-o") and (native_id := node.attributes.get("data-pk")):
             yield native_id
 
@@ -351,8 +348,8 @@ def _forgotten(cursor: Cursor, now: datetime) -> Iterator[str]:
 # --- pieces of pages ------------------------------------------------------------------------------------------
 
 
-def _lines(tree: LexborHTMLParser, page: Page, zone: str) -> Iterator[TopicLine]:
-    for node in tree.css(".layout__topics__topic"):
+def _lines(html: LexborHTMLParser, page: Page, zone: str) -> Iterator[TopicLine]:
+    for node in html.css(".layout__topics__topic"):
         link = node.css_first("a.topic__link")
         match = TOPIC_PATH.search(urlsplit(link.attributes.get("href") or "").path) if link else None
         if link is None or match is None:
@@ -375,8 +372,8 @@ def _list_date(node: LexborNode) -> tuple[str, str]:
     return (date.attributes.get("title") or "", date.text(strip=True)) if date else ("", "")
 
 
-def _list_dates(tree: LexborHTMLParser) -> list[tuple[str, str]]:
-    return [_list_date(node) for node in tree.css(".layout__topics__topic")]
+def _list_dates(html: LexborHTMLParser) -> list[tuple[str, str]]:
+    return [_list_date(node) for node in html.css(".layout__topics__topic")]
 
 
 def _date_pair(node: LexborNode) -> tuple[str, str]:
@@ -430,10 +427,10 @@ def _page_number(url: str) -> int:
     return int(value) if value.isdecimal() else 1
 
 
-def _next_page(tree: LexborHTMLParser, url: str) -> str | None:
+def _next_page(html: LexborHTMLParser, url: str) -> str | None:
     """The page after this one, where the paginator names it."""
     here = _page_number(url)
-    for link in tree.css(".paginator a[href]"):
+    for link in html.css(".paginator a[href]"):
         target = urljoin(url, link.attributes.get("href") or "")
         if _page_number(target) == here + 1:
             return _with_page(_plain_url(target), here + 1)
