@@ -1,8 +1,8 @@
 """How well names are inflected, over tests/data/matching/names.tsv: `python -m benchmarks.inflection`.
 
 recall: right forms that `listener forms` prints. precision: of the right forms and distractors that it prints or the
-matcher accepts, the share that is right. strict: of all singular forms printed but pure vocatives, the share that the table lists.
-The names are halved by a digest of their spelling: rules were tuned on the first half only.
+matcher accepts, the share that is right. strict: of all singular forms printed but pure vocatives, the share that the
+table lists. The names are halved by a digest of their spelling: rules were tuned on the first half only.
 """
 
 import sys
@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
 
-from listener.matching import compile
+from listener import matching
 from listener.matching.inflection import inflect
 from listener.model import Post, Query
 
@@ -61,12 +61,11 @@ def rows(path: Path) -> list[Row]:
 
 def _accepts(name: str, texts: tuple[str, ...]) -> set[str]:
     quoted = f'"{name}"'
-    matcher = compile([Query(brand="b", expression=quoted)])
+    matcher = matching.compile([Query(brand="b", expression=quoted)])
     now = datetime.now(UTC)
     posts = ((text, Post(source="s", kind="k", native_id="1", url="", text=text, seen_at=now)) for text in texts)
-    return {
-        text for text, post in posts if any(len(span.text) == len(text) for m in matcher.match(post) for span in m.spans)
-    }
+    spans = ((text, span) for text, post in posts for mention in matcher.match(post) for span in mention.spans)
+    return {text for text, span in spans if span.text == text}
 
 
 def measure(table: list[Row]) -> Score:

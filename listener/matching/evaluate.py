@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
+from listener.matching import homonyms
 from listener.matching.fields import Detect, holds
+from listener.matching.homonyms import Relevance
 from listener.matching.leaf import Hit, Hits, Leaf, longest
+from listener.matching.plan import context_terms
 from listener.matching.reading import Reading
 from listener.matching.syntax import And, Field, Near, Node, Not, Or, Term, Title
 from listener.model import Mention, Post, Query, Span
-
-_NOTHING: Hits = {}
 
 
 class Evaluation:
@@ -23,10 +24,11 @@ class Evaluation:
         title_hits: Hits,
         leaf_of: Callable[[Term], Leaf],
         detect: Detect,
+        relevance: Relevance,
     ) -> None:
         self._post, self._text, self._hits = post, text, hits
         self._title, self._title_hits = title, title_hits
-        self._leaf_of, self._detect = leaf_of, detect
+        self._leaf_of, self._detect, self._relevance = leaf_of, detect, relevance
         self._found: dict[tuple[bool, int], list[Hit]] = {}
 
     def mention(self, query: Query, node: Node) -> Mention | None:
@@ -45,8 +47,32 @@ class Evaluation:
         key = (title, id(leaf))
         if key not in self._found:
             reading, hits = (self._title, self._title_hits) if title else (self._text, self._hits)
-            self._found[key] = longest(list(leaf.find(reading, hits))) if reading is not None else []
+            self._found[key] = self._meant(term, leaf, reading, hits, title=title) if reading is not None else []
         return self._found[key]
+
+    def _meant(self, term: Term, leaf: Leaf, reading: Reading, hits: Hits, *, title: bool) -> list[Hit]:
+        """The hits of a term, less those of another word that is spelled like the name."""
+        found = longest(list(leaf.find(reading, hits)))
+        if found and term.context:
+            return found if self._in_context(term, title=title) else []
+        if not leaf.named:
+            return found
+        return [hit for hit in found if self._is_company(term, reading, hit)]
+
+    def _in_context(self, term: Term, *, title: bool) -> bool:
+        wanted = [word for word, required in context_terms(term) if required]
+        barred = [word for word, required in context_terms(term) if not required]
+        if any(self._hits_of(word, title=title) for word in barred):
+            return False
+        return not wanted or any(self._hits_of(word, title=title) for word in wanted)
+
+    def _is_company(self, term: Term, reading: Reading, hit: Hit) -> bool:
+        how = homonyms.level(hit.spelling)
+        if how is homonyms.Level.NONE:
+            return True
+        cues = homonyms.cues(reading, hit.first, hit.last, term.text, how)
+        near = homonyms.near(reading, hit.first, hit.last) if self._relevance.words else ()
+        return self._relevance.judge(term.text, cues, near).relevant
 
     def _true(self, node: Node, *, title: bool) -> bool:
         match node:

@@ -29,17 +29,21 @@ class Spelling:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A place in the reading: tokens first to last (exclusive), and what stands there."""
+    """A place in the reading: tokens first to last (exclusive), what stands there, and the spelling found, where
+    homonyms must be told apart."""
 
     first: int
     last: int
     why: str
+    spelling: str = ""
 
 
 class Leaf(Protocol):
     """A term ready to be looked for."""
 
     patterns: frozenset[str]
+    named: bool
+    """whether it is a company's name, whose homonyms are to be left out"""
 
     def find(self, reading: Reading, hits: Hits) -> Iterator[Hit]: ...
 
@@ -83,6 +87,7 @@ class FormsLeaf:
 
     def __init__(self, term: Term, spellings: Sequence[Spelling]) -> None:
         self._term = term
+        self.named = not term.text.islower() and not term.phrase
         self._by_pattern: dict[str, tuple[Spelling, ...]] = {}
         for spelling in spellings:
             known = self._by_pattern.get(spelling.pattern, ())
@@ -96,17 +101,23 @@ class FormsLeaf:
                 last = first + pattern.count(" ") - 1
                 written = spelled(reading.original(first, last))
                 for spelling in self._by_pattern[pattern]:
-                    if could_be(written, spelling.line):
+                    if could_be(written, spelling.line) and self._in_case(reading, first, spelling):
                         yield self._hit(reading, first, last, spelling)
                         break
 
+    @staticmethod
+    def _in_case(reading: Reading, first: int, spelling: Spelling) -> bool:
+        """Adjectives are written small: Krukowski is a person, krukowski belongs to Kruk."""
+        return spelling.labels != ("adjective",) or not reading.original(first, first + 1)[0].isupper()
+
     def _hit(self, reading: Reading, first: int, last: int, spelling: Spelling) -> Hit:
+        name, line = self._term.text, spelling.line.strip()
         ending = _ending(reading, last)
-        if ending and spelling.form == self._term.text:
-            return Hit(first, last + 2, f"{self._term.text} with the ending -{ending}")
-        if spelling.form == self._term.text:
-            return Hit(first, last, self._term.text)
-        return Hit(first, last, f"{spelling.form}: {self._term.text} ({', '.join(spelling.labels)})")
+        if ending and spelling.form == name:
+            return Hit(first, last + 2, f"{name} with the ending -{ending}", line)
+        if spelling.form == name:
+            return Hit(first, last, name, line)
+        return Hit(first, last, f"{spelling.form}: {name} ({', '.join(spelling.labels)})", line)
 
 
 def _ending(reading: Reading, last: int) -> str:
@@ -119,6 +130,8 @@ def _ending(reading: Reading, last: int) -> str:
 
 class ExactLeaf:
     """Case, marks and form as given."""
+
+    named = False
 
     def __init__(self, term: Term, line: str) -> None:
         self._text = " ".join(term.text.split())
@@ -135,6 +148,8 @@ class ExactLeaf:
 
 class TagLeaf:
     """A hashtag or handle, whole."""
+
+    named = False
 
     def __init__(self, term: Term) -> None:
         sign = "#" if term.style is Style.HASHTAG else "@"
@@ -154,6 +169,8 @@ class TagLeaf:
 
 class WildLeaf:
     """A word or phrase with * and ?."""
+
+    named = False
 
     def __init__(self, term: Term, reach: int) -> None:
         self._term = term
@@ -188,6 +205,8 @@ def _wild(char: str, reach: int) -> str:
 
 class TypoLeaf:
     """A word of which one or two letters may be wrong, missing, doubled or swapped, in any of its forms."""
+
+    named = False
 
     def __init__(self, term: Term, words: Sequence[str]) -> None:
         self._term = term

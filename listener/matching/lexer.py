@@ -7,7 +7,7 @@ from enum import StrEnum
 from listener.errors import QueryError
 from listener.matching import limits
 
-FIELDS = ("author", "site", "title", "lang", "rating", "source")
+FIELDS = ("author", "site", "title", "lang", "rating", "source", "dim")
 
 
 class Kind(StrEnum):

@@ -9,6 +9,7 @@ from ahocorasick_rs import AhoCorasick
 from listener.errors import QueryError
 from listener.matching.evaluate import Evaluation
 from listener.matching.fields import Detect, detect_language
+from listener.matching.homonyms import Relevance
 from listener.matching.leaf import Leaf
 from listener.matching.parser import parse
 from listener.matching.plan import Scope, anchors, terms
@@ -23,15 +24,16 @@ LeafKey = tuple[object, ...]
 
 def leaf_key(term: Term) -> LeafKey:
     """Equal for terms that look for the same, wherever they stand."""
-    return (term.text, term.style, term.typos, term.diminutives)
+    return (term.text, term.style, term.phrase, term.typos, term.diminutives, term.context)
 
 
 class QueryMatcher:
     """Compiled queries (listener.protocols.Matcher). Immutable once made; safe to share between threads."""
 
-    def __init__(self, queries: Sequence[Query], detect: Detect) -> None:
+    def __init__(self, queries: Sequence[Query], detect: Detect, relevance: Relevance) -> None:
         self.queries = tuple(queries)
         self._detect = detect
+        self._relevance = relevance
         self._nodes = [_read(query) for query in self.queries]
         self._leaves = _leaves(self._nodes)
         self._patterns = sorted({pattern for each in self._leaves.values() for pattern in each.patterns})
@@ -69,7 +71,7 @@ class QueryMatcher:
             title = Reading(post.thread_title)
             found_title = self._automaton.find_matches_as_indexes(title.line, overlapping=True)
         evaluation = Evaluation(
-            post, text, self._hits(found), title, self._hits(found_title), self._leaf_of, self._detect
+            post, text, self._hits(found), title, self._hits(found_title), self._leaf_of, self._detect, self._relevance
         )
         order = sorted(candidates.union(self._always))
         mentions = (evaluation.mention(self.queries[index], self._nodes[index]) for index in order)
@@ -111,7 +113,10 @@ def _leaves(nodes: Iterable[Node]) -> dict[LeafKey, Leaf]:
     return found
 
 
-def compile(queries: Sequence[Query], detect: Detect = detect_language) -> QueryMatcher:  # noqa: A001 - what it does
+def compile(  # noqa: A001 - what it does
+    queries: Sequence[Query], *, detect: Detect = detect_language, relevance: Relevance | None = None
+) -> QueryMatcher:
     """A matcher for these queries. detect: text -> ISO 639-1 code or None, asked only where a query says lang:.
-    QueryError names the query and the character."""
-    return QueryMatcher(queries, detect)
+    relevance: what tells a name from its homonyms; the built-in cues where it is None. QueryError names the query
+    and the character."""
+    return QueryMatcher(queries, detect, relevance or Relevance())

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from listener.errors import QueryError
 from listener.matching import limits
+from listener.matching.check import check
 from listener.matching.lexer import Kind, Token, tokens
 from listener.matching.syntax import And, Field, Near, Node, Not, Or, Style, Term, Title
 from listener.text import fold
@@ -19,8 +20,11 @@ _LITERAL = re.compile(r"[^\W_]+")
 
 
 def parse(expression: str) -> Node:
-    """The tree of an expression. QueryError says at which character what was expected."""
-    return _Parser(expression).whole()
+    """The tree of an expression. QueryError says at which character what was expected, and refuses what could never
+    match or would match nearly everything."""
+    node = _Parser(expression).whole()
+    check(node, expression)
+    return node
 
 
 def _fail(message: str, position: int, mend: str = "") -> QueryError:
@@ -39,43 +43,42 @@ class _Parser:
         self._depth = 0
         self._terms = 0
 
-    @property
-    def _now(self) -> Token:
+    def _peek(self) -> Token:
         return self._tokens[self._at]
 
     def _take(self) -> Token:
-        token = self._now
+        token = self._peek()
         self._at += 1
         return token
 
     def whole(self) -> Node:
-        if self._now.kind is Kind.END:
+        if self._peek().kind is Kind.END:
             raise _fail("the query is empty", 0, f"expected {_OPERAND}")
         node = self._or()
-        if self._now.kind is not Kind.END:
+        if self._peek().kind is not Kind.END:
             raise self._unexpected("expected AND, OR or the end of the query")
         return node
 
     def _unexpected(self, mend: str) -> QueryError:
-        return _fail(f"did not expect {_said(self._now, self._expression)} here", self._now.start, mend)
+        return _fail(f"did not expect {_said(self._peek(), self._expression)} here", self._peek().start, mend)
 
     def _or(self) -> Node:
         parts = [self._and()]
-        while self._now.kind is Kind.OR:
+        while self._peek().kind is Kind.OR:
             self._take()
             parts.append(self._and())
         return parts[0] if len(parts) == 1 else Or(parts[0].start, parts[-1].end, tuple(parts))
 
     def _and(self) -> Node:
         parts = [self._not()]
-        while self._now.kind not in (Kind.END, Kind.CLOSE, Kind.OR):
-            if self._now.kind is Kind.AND:
+        while self._peek().kind not in (Kind.END, Kind.CLOSE, Kind.OR):
+            if self._peek().kind is Kind.AND:
                 self._take()
             parts.append(self._not())
         return parts[0] if len(parts) == 1 else And(parts[0].start, parts[-1].end, tuple(parts))
 
     def _not(self) -> Node:
-        if self._now.kind is not Kind.NOT:
+        if self._peek().kind is not Kind.NOT:
             return self._near()
         token = self._take()
         self._deeper(token)
@@ -85,7 +88,7 @@ class _Parser:
 
     def _near(self) -> Node:
         left = self._primary()
-        while self._now.kind is Kind.NEAR:
+        while self._peek().kind is Kind.NEAR:
             sign = self._take()
             _check_near(left)
             right = self._primary()
@@ -94,11 +97,11 @@ class _Parser:
         return left
 
     def _primary(self) -> Node:
-        if self._now.kind is Kind.OPEN:
+        if self._peek().kind is Kind.OPEN:
             return self._group()
-        if self._now.kind is Kind.FIELD:
+        if self._peek().kind is Kind.FIELD:
             return self._field()
-        if self._now.kind in (Kind.WORD, Kind.PHRASE):
+        if self._peek().kind in (Kind.WORD, Kind.PHRASE):
             return self._term()
         raise self._unexpected(f"expected {_OPERAND}")
 
@@ -119,10 +122,10 @@ class _Parser:
     def _group(self) -> Node:
         opening = self._take()
         self._deeper(opening)
-        if self._now.kind is Kind.CLOSE:
+        if self._peek().kind is Kind.CLOSE:
             raise _fail("these parentheses are empty", opening.start, f"expected {_OPERAND}")
         node = self._or()
-        if self._now.kind is not Kind.CLOSE:
+        if self._peek().kind is not Kind.CLOSE:
             raise _fail("the parenthesis opened here is not closed", opening.start, "expected )")
         closing = self._take()
         self._depth -= 1
@@ -130,28 +133,37 @@ class _Parser:
 
     def _field(self) -> Node:
         token = self._take()
-        if self._now.start != token.end or self._now.kind in (Kind.END, Kind.CLOSE):
+        after = self._peek()
+        if after.start != token.end or after.kind in (Kind.END, Kind.CLOSE):
             raise _fail(f"{token.text}: has no value", token.end, "expected the value right after the colon")
         if token.text == "title":
             part = self._primary()
             _check_title(part)
             return Title(token.start, part.end, part)
+        if token.text == "dim":
+            return self._diminutive(token)
         self._count(token)
-        value = self._now
+        value = self._peek()
         if value.kind is Kind.PHRASE or value.kind in (Kind.WORD, Kind.AND, Kind.OR, Kind.NOT):
             self._take()
             return _condition(token, value)
         raise self._unexpected(f'expected a word or a "phrase" after {token.text}:')
 
-    def _term(self) -> Node:
+    def _diminutive(self, field: Token) -> Node:
+        part = self._primary()
+        if not isinstance(part, Term) or part.style is not Style.INFLECTED:
+            raise _fail("dim: asks for the diminutives of one name", part.start, "expected a plain word, as dim:Żabka")
+        return replace(part, start=field.start, diminutives=True)
+
+    def _term(self) -> Term:
         token = self._take()
         self._count(token)
         term = _term(token)
-        if self._now.kind is Kind.TILDE and self._now.start == term.end:
+        if self._peek().kind is Kind.TILDE and self._peek().start == term.end:
             term = _with_typos(term, self._take())
-        if self._now.kind is Kind.CONTEXT and self._now.start == term.end:
+        if self._peek().kind is Kind.CONTEXT and self._peek().start == term.end:
             term = _with_context(term, self._take())
-        if self._now.kind in (Kind.TILDE, Kind.CONTEXT):
+        if self._peek().kind in (Kind.TILDE, Kind.CONTEXT):
             raise self._unexpected("expected it right after a word, once, ~ before [")
         return term
 

@@ -4,7 +4,7 @@ when an anchor stands in the post: the rarest clause of an AND, every branch of 
 from collections.abc import Callable
 from enum import StrEnum
 
-from listener.matching.syntax import And, Field, Near, Node, Not, Or, Term, Title
+from listener.matching.syntax import And, Field, Near, Node, Not, Or, Style, Term, Title
 
 
 class Scope(StrEnum):
@@ -41,11 +41,22 @@ def _cheapest(parts: tuple[Node, ...], cost: Cost, scope: Scope) -> tuple[Anchor
     return min(found, key=lambda each: sum(cost(term) for _, term in each), default=None)
 
 
+def context_terms(term: Term) -> tuple[tuple[Term, bool], ...]:
+    """The words of a term's context list, each with whether it must stand there (True) or must not (-word)."""
+    words = ((word.removeprefix("-"), not word.startswith("-")) for word in term.context)
+    return tuple((_word(term, word), required) for word, required in words if word)
+
+
+def _word(owner: Term, word: str) -> Term:
+    style = Style.WILDCARD if "*" in word or "?" in word else Style.INFLECTED
+    return Term(owner.start, owner.end, word.lower(), style)
+
+
 def terms(node: Node, scope: Scope = Scope.TEXT) -> list[Anchor]:
-    """Every term with its scope, those under NOT too."""
+    """Every term with its scope, those under NOT and in context lists too."""
     match node:
         case Term():
-            return [(scope, node)]
+            return [(scope, node), *((scope, word) for word, _ in context_terms(node))]
         case Title(part=part):
             return terms(part, Scope.TITLE)
         case Near(left=left, right=right):

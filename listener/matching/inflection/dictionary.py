@@ -9,6 +9,7 @@ from listener.matching.inflection.form import label
 _COMPANY = frozenset({"nazwa_firmy", "marka", "człon_nazwy_firmy", "nazwa_instytucji", "nazwa_własna"})
 _PERSON = frozenset({"imię", "nazwisko", "patronimicum"})
 _SHORT_CASES = frozenset({"nom", "gen", "dat", "acc", "inst", "loc", "voc"})
+_FUNCTION = frozenset({"part", "conj", "comp", "prep", "adv", "pred", "interj", "num", "ppron12", "ppron3"})
 _FINITE = frozenset({"fin", "praet", "impt", "imps", "inf", "bedzie", "pred", "cond"})
 
 
@@ -107,6 +108,12 @@ def _agrees(lexeme: Lexeme, tag: list[str]) -> bool:
     if lexeme.part == "adj":
         return tag[-1] == "pos" and tag[1] == ("pl" if lexeme.plural else "sg")
     return lexeme.kind != "person" or tag[1] == "sg"
+
+
+@lru_cache(maxsize=50_000)
+def is_function_word(word: str) -> bool:
+    """Whether it may be a particle, conjunction, preposition, adverb or the like."""
+    return any(tag[0] in _FUNCTION for _, tag, _ in _analyses(word))
 
 
 @lru_cache(maxsize=20_000)

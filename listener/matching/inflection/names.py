@@ -29,7 +29,7 @@ _LEGAL = re.compile(
 @lru_cache(maxsize=1)
 def _fixed() -> dict[str, str]:
     """name in lower case -> "fixed" (indeclinable) or the paradigm word it declines like (data/names.tsv)."""
-    text = files("listener.matching.inflection").joinpath("names.tsv").read_text(encoding="utf-8")
+    text = files("listener.matching").joinpath("data", "names.tsv").read_text(encoding="utf-8")
     rows = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
     return {row[0].lower(): row[1] for row in rows}
 
@@ -189,6 +189,8 @@ def _stays(word: str) -> bool:
 
 def _nouns(word: str, *, places: bool) -> list[Lexeme]:
     """Readings as a noun: everyday words and companies where those are likeliest, places where they are asked for."""
+    if word.lower() in _fixed():
+        return []
     if not places and dictionary.best(word)[:1] != dictionary.lexemes(word)[:1]:
         return []
     kinds = ("common", "company", "place") if places else ("common", "company")
