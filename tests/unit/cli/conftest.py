@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,7 +24,21 @@ database = "sqlite:///listener.db"
 [[brand]]
 name = "Okna Wintermann"
 queries = ['Wintermann', '"okna firmy W"']
+
+[canned]
+folder = "canned"
 """
+SHIPPED = Path(__file__).parents[3] / "config" / "canned"
+
+
+def make_config(folder: Path) -> Path:
+    """A small configuration, with two canned responses: reading all that come with the program takes a while."""
+    (folder / "canned").mkdir()
+    for name in ("pl-complaint.md", "pl-holding.md"):
+        shutil.copy(SHIPPED / name, folder / "canned")
+    file = folder / "listener.toml"
+    file.write_text(MINIMAL, encoding="utf-8")
+    return file
 
 
 @dataclass(frozen=True)
@@ -66,9 +81,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
-    file = tmp_path / "listener.toml"
-    file.write_text(MINIMAL, encoding="utf-8")
-    return file
+    return make_config(tmp_path)
 
 
 def jsonl(*values: object) -> str:
