@@ -24,7 +24,10 @@ def _utc_now() -> datetime:
 
 def make_app(service: WebService, settings: WebSettings, *, clock: Callable[[], datetime] = _utc_now) -> FastAPI:
     """The inbox, the API and the health pages over one service. clock: gives the present moment in UTC."""
+    # the routes as they are: include_router would take each apart and build it again for every application
+    parts = (health, pages, actions, account, api)
     app = FastAPI(
+        routes=[route for part in parts for route in part.router.routes],
         title="Listener",
         version="1",
         description="Tickets, mentions and replies of the social-listening service. Times are UTC, ISO 8601.",
@@ -41,8 +44,6 @@ def make_app(service: WebService, settings: WebSettings, *, clock: Callable[[], 
         throttle=Throttle(),
     )
     app.state.metrics = health.metrics_registry(service)
-    for part in (health, pages, actions, account, api):
-        app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_problems(app)
     app.add_middleware(Guard, hosts=settings.allowed_hosts)

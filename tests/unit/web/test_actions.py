@@ -69,9 +69,9 @@ def test_remarks_are_shown_first_and_may_be_overruled_for_those_words_only(anna:
     seen = shown.text.partition('name="seen" value="')[2].partition('"')[0]
     other = anna.send("/tickets/1/reply", **(typed | {"text": "Naprawimy jutro na pewno.", "seen": seen}))
     assert other.status_code == 422
-    assert len(anna.service.views[1].replies) == 0
+    assert anna.service.replies() == []
     assert anna.send("/tickets/1/reply", **(typed | {"seen": seen})).status_code == 303
-    assert [kept.text for kept in anna.service.views[1].replies] == ["Naprawimy jutro."]
+    assert [kept.text for kept in anna.service.replies()] == ["Naprawimy jutro."]
 
 
 def test_a_reply_posted_by_hand_needs_its_address(anna: Visitor) -> None:

@@ -36,10 +36,12 @@ def test_no_word_is_kept_that_nobody_asks_for() -> None:
     assert [key for key in unused if not key.startswith(families)] == []
 
 
-@pytest.mark.parametrize("key", CATALOGUE)
-def test_both_languages_take_the_same_values(key: str) -> None:
-    polish, english = ({name for _, name, *_ in Formatter().parse(text) if name} for text in CATALOGUE[key])
-    assert polish == english
+def _values(text: str) -> set[str]:
+    return {name for _, name, *_ in Formatter().parse(text) if name}
+
+
+def test_both_languages_take_the_same_values() -> None:
+    assert [key for key, (polish, english) in CATALOGUE.items() if _values(polish) != _values(english)] == []
 
 
 def test_an_unknown_language_is_the_default() -> None:
