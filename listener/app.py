@@ -69,9 +69,13 @@ def make_listener(
     *,
     clock: Callable[[], datetime] = now_utc,
     policy: HttpPolicy | None = None,
+    responders: Sequence[Responder] | None = None,
     cards: Callable[[], Sequence[Mapping[str, Any]]] = tuple,
 ) -> Listener:
-    """Puts the house together. Raises ConfigError, ModelError or StorageError before anything is written."""
+    """Puts the house together. policy, responders: in place of what the settings say.
+
+    Raises ConfigError, ModelError or StorageError before anything is written.
+    """
     brands = {brand.id: brand for brand in settings.brands}
     matcher = compile_queries(settings.queries)
     classifier = classifiers.load(settings.model)
@@ -119,7 +123,7 @@ def make_listener(
         ),
         dispatch=Dispatch(
             storage=storage,
-            responders=_responders(settings),
+            responders=_responders(settings) if responders is None else responders,
             publish=publish.send,
             view=desk.ticket,
             brands=brands,
