@@ -123,8 +123,9 @@ def keys_at(schema: type[BaseModel], location: Location) -> list[str]:
 
 
 def is_secret(annotation: Any) -> bool:
-    """Whether the value of a key must never be shown."""
-    return "SecretStr" in str(annotation)
+    """Whether a key holds one secret, which may then stand in a file of its own."""
+    shown = str(annotation)
+    return "SecretStr" in shown and not shown.startswith("dict")
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
