@@ -96,10 +96,10 @@ class SpiritPublisher:
             page = yield from self._log_in(self._topic_url(reply))
         if page.status >= 400:
             raise PermanentDelivery(f"the topic cannot be read (HTTP {page.status})", where=self._where)
-        last = _last_page(page)
+        first, last = page, _last_page(page)
         for number in range(last, max(0, last - MOST_PAGES), -1):
-            if number != _page_number(page.url):
-                page = yield Request(url=_with_page(page.url, number), headers=ENGLISH)
+            here = number == _page_number(first.url)
+            page = first if here else (yield Request(url=_with_page(first.url, number), headers=ENGLISH))
             comments = _comments(page)
             found = self._ours(comments, reply)
             if found:

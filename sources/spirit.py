@@ -338,10 +338,14 @@ def _stale(line: TopicLine, known: TopicMark, now: datetime) -> bool:
 
 
 def _forgotten(cursor: Cursor, now: datetime) -> Iterator[str]:
-    for name, value in cursor.items():
-        if name.startswith("t:"):
-            mark = TopicMark.read(value)
-            if mark is None or (mark.active is not None and now - mark.active > FORGET + OVERLAP):
+    """Marks that are not needed any more: of topics so old that the last whole walk alone says that they were read."""
+    walked = cursor.get("walked")
+    oldest = now - FORGET - OVERLAP
+    if walked:
+        oldest = min(oldest, datetime.fromisoformat(walked) - OVERLAP)
+        for name, value in cursor.items():
+            mark = TopicMark.read(value) if name.startswith("t:") else None
+            if mark and mark.active and mark.active < oldest:
                 yield name
 
 
