@@ -134,6 +134,17 @@ def classification_from_json(obj: object, where: str = "classification") -> Clas
     return _validated(Classification, obj, where)
 
 
+def loose_classification_from_json(obj: object, where: str) -> Classification:
+    """As classification_from_json, for work that uses what there is: labels that are not given do not hold."""
+    neutral: Json = {
+        "language": None, "sentiment": "neutral", "intents": (), "urgency": "normal", "topics": (),
+        "confidence": {}, "evidence": (), "model": "",
+    }  # fmt: skip
+    if not isinstance(obj, Mapping):
+        raise WrongUse("must be an object", where=where)
+    return classification_from_json({**neutral, **{k: v for k, v in obj.items() if v is not None}}, where)
+
+
 def mention_to_json(mention: Mention) -> Json:
     """One entry of `mentions`: the query as written, its brand, why and where it matched."""
     dumped = _adapter(Mention).dump_python(mention, mode="json")
@@ -159,7 +170,8 @@ def violation_to_json(violation: Violation) -> Json:
 
 def to_json(value: Any) -> Json:
     """Any other frozen value of the house, field by field: tickets, deliveries, lines of the audit log."""
-    dumped: Json = _adapter(type(value)).dump_python(value, mode="json")
+    cls: Callable[..., Any] = type(value)
+    dumped: Json = _adapter(cls).dump_python(value, mode="json")
     return dumped
 
 

@@ -16,8 +16,10 @@ from listener.model import Brand, Classification
 from listener.protocols import Classifier, SuggestionContext
 from listener.settings import Settings
 from listener.shipped import config_folder
-from listener.wire import Line, classification_from_json, suggestion_to_json, violation_to_json
+from listener.wire import Line, loose_classification_from_json, suggestion_to_json, violation_to_json
 from responders.suggest import Article, ReplyCheck, Suggestions, load_canned, load_knowledge
+
+_DEFAULT_LANGUAGE = "pl"
 
 
 @click.command()
@@ -30,7 +32,7 @@ def suggest(file: str | None, config: Path) -> None:
     suggestions = _suggestions(settings, _articles(settings))
 
     def answered(line: Line) -> dict[str, Any]:
-        drafts = suggestions.suggest(contexts.of(line, line.value.get("text"), "text"))
+        drafts = suggestions.suggest(contexts.of(line, _said(line), "text"))
         return {"suggestions": [suggestion_to_json(draft) for draft in drafts]}
 
     streams.write(_added(streams.objects(file), answered))
@@ -68,6 +70,13 @@ def _articles(settings: Settings) -> tuple[Article, ...]:
     return load_knowledge(settings.knowledge) if settings.knowledge else ()
 
 
+def _said(line: Line) -> object:
+    """The text of a post, or of the latest post of a ticket."""
+    posts = line.value.get("posts")
+    latest = posts[-1] if isinstance(posts, list) and posts else line.value.get("post")
+    return line.value.get("text", latest.get("text") if isinstance(latest, dict) else latest)
+
+
 def _post_text(line: Line) -> object:
     """`post` is the text that the draft answers, or a post with its `text`; none: the draft answers nothing."""
     post = line.value.get("post", "")
@@ -93,7 +102,7 @@ class _Contexts:
     def of(self, line: Line, said: object, field: str) -> SuggestionContext:
         text = _text(line, said, field)
         classification = self._classification(line, text)
-        lang = line.value.get("lang") or classification.language or "pl"
+        lang = line.value.get("lang") or classification.language or self._language(text)
         title = line.value.get("thread_title")
         return SuggestionContext(
             text=text,
@@ -108,7 +117,10 @@ class _Contexts:
         given = line.value.get("classification")
         if given is None:
             return self._classifier.classify([text])[0]
-        return classification_from_json(given, f"{line.where}: classification")
+        return loose_classification_from_json(given, f"{line.where}: classification")
+
+    def _language(self, text: str) -> str:
+        return self._classifier.classify([text])[0].language or _DEFAULT_LANGUAGE
 
     def _brand(self, line: Line) -> Brand | None:
         name = line.value.get("brand")

@@ -120,17 +120,14 @@ async def _reach_all(settings: Settings) -> list[ListenerError]:
 
 
 async def _reach(http: "Http", source: SourceSettings) -> ListenerError | None:
-    from sources.detect import detect
-
+    from listener import registry
     from listener.protocols import Request
-    from listener.registry import AUTO
 
     try:
         page = await http.fetch(Request(url=source.url), allow_private=source.allow_private)
     except ListenerError as error:
         error.where = f'source "{source.name}": {error.where}'
         return error
-    found = detect(page)
-    kind = found.kind if source.kind == AUTO else source.kind
+    kind = registry.detect(page)[0] if source.kind == registry.AUTO else source.kind
     _tell(f'source "{source.name}": reached, kind {kind}')
     return None

@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import click
-from sources.detect import Detection
-from sources.detect import detect as recognise
+
+if TYPE_CHECKING:
+    from sources.detect import Detection
 
 from listener import registry
 from listener.cli import streams
@@ -23,6 +24,7 @@ from listener.protocols import Page, Parsed, Request, Source, SourceConfig
 from listener.wire import post_to_json
 
 _MOST_PAGES = 10
+_READS_ANYTHING = "thread"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,13 +163,19 @@ def parse(file: str, url: str, kind: str) -> None:
     """Prints the posts of FILE, one saved page or feed, as JSONL. No network."""
     set_up_log()
     page = _saved_page(file, url)
-    source = _maker(url)(recognise(page).kind if kind == registry.AUTO else kind, url)
+    source = _maker(url)(_kind_of(page) if kind == registry.AUTO else kind, url)
     try:
         parsed = source.parse(page, {})
     except ParseError as error:
         raise ParseError(error.message, where=file, mend=error.mend or "say what it is with --kind") from error
     _tell(parsed, file)
     streams.write(post_to_json(post) for post in parsed.posts)
+
+
+def _kind_of(page: Page) -> str:
+    """The kind that reads this very page: a page that only names a feed is read as what it is itself."""
+    kind, url = registry.detect(page)
+    return kind if url == page.url else _READS_ANYTHING
 
 
 def _saved_page(file: str, url: str) -> Page:
@@ -190,7 +198,9 @@ def detect(place: str, url: str | None, allow_private: bool) -> None:
         page = asyncio.run(_fetch(place, allow_private))
     else:
         page = _saved_page(place, url or "http://localhost/")
-    streams.write([detection_to_json(recognise(page))])
+    from sources.detect import detect as recognise
+
+    streams.write([_detection_to_json(recognise(page))])
 
 
 async def _fetch(url: str, allow_private: bool) -> Page:
@@ -198,7 +208,7 @@ async def _fetch(url: str, allow_private: bool) -> Page:
         return await http.fetch(Request(url=url), allow_private=allow_private)
 
 
-def detection_to_json(detection: Detection) -> dict[str, Any]:
+def _detection_to_json(detection: "Detection") -> dict[str, Any]:
     """The fields of the contract."""
     return {
         "kind": detection.kind,
