@@ -32,12 +32,12 @@ def cut(count: int, size: int, number: int) -> Leaf | None:
 
 @dataclass(slots=True)
 class Board:
-    """The forum as it stands: the world's threads and what visitors added."""
+    """The forum as it stands: the world's threads and what visitors added. marks: of each author's last post."""
 
     world: World
     clock: Clock
     live: list[LivePost] = field(default_factory=list)
-    _marks: dict[str, str] = field(default_factory=dict)
+    marks: dict[str, str] = field(default_factory=dict)
 
     def now(self) -> Visible:
         """What can be seen at this moment."""
@@ -46,9 +46,9 @@ class Board:
     def publish(self, thread: BoardThread, author: Person, text: str, mark: str) -> int:
         """The number of the new post. Where this author's last post had the same mark it is the same post, sent
         twice: the number of the thread's last one then."""
-        if self._marks.get(author.name) == mark:
+        if self.marks.get(author.name) == mark:
             return thread.posts[-1].number
-        self._marks[author.name] = mark
+        self.marks[author.name] = mark
         self.live.append(LivePost(thread=thread.number, author=author.name, text=text, at=self.clock()))
         found = self.now().thread(thread.number)
         assert found is not None, "a thread never goes away"

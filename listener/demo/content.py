@@ -200,8 +200,9 @@ def _read(path: Path, model: type[ModelT]) -> ModelT:
 
 
 def _first(error: ValidationError) -> str:
-    """The first thing wrong, with its place in the file."""
-    found = error.errors(include_url=False)[0]
+    """The first thing wrong, with its place in the file. A key misspelt is both missing and unknown: unknown says
+    where to look."""
+    found = min(error.errors(include_url=False), key=lambda one: one["type"] != "extra_forbidden")
     place = ".".join(str(step + 1) if isinstance(step, int) else step for step in found["loc"])
     return f"{place}: {found['msg']}" if place else found["msg"]
 

@@ -75,7 +75,10 @@ def make_slack(slack: SlackStandIn) -> FastAPI:
 
     @app.post("/api/{method}")
     async def call(request: Request, method: str) -> JSONResponse:
-        arguments = await _arguments(request)
+        try:
+            arguments = await _arguments(request)
+        except ValueError:
+            return JSONResponse({"ok": False, "error": "invalid_json"})
         sent = request.headers.get("authorization", "").removeprefix("Bearer ") or arguments.pop("token", "")
         if sent != TOKEN:
             return JSONResponse({"ok": False, "error": "invalid_auth" if sent else "not_authed"})
@@ -87,10 +90,14 @@ def make_slack(slack: SlackStandIn) -> FastAPI:
 async def _arguments(request: Request) -> dict[str, Any]:
     """JSON bodies as they are; in form bodies blocks and attachments are JSON inside a field."""
     if request.headers.get("content-type", "").startswith("application/json"):
-        body = await request.json()
-        return dict(body) if isinstance(body, dict) else {}
+        return _object(await request.body())
     form: dict[str, Any] = {key: value for key, value in (await request.form()).items() if isinstance(value, str)}
-    for key in ("blocks", "attachments"):
-        if key in form:
-            form[key] = json.loads(form[key])
-    return form
+    return form | {key: json.loads(form[key]) for key in ("blocks", "attachments") if key in form}
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    """A JSON object, empty where there is no body. ValueError for anything else."""
+    value = json.loads(body) if body else {}
+    if not isinstance(value, dict):
+        raise ValueError("no JSON object")  # noqa: TRY004 - one answer to every body that cannot be read
+    return value
