@@ -1,0 +1,39 @@
+"""One message a second and channel. Short waits are sat out, long ones are the caller's to come back after."""
+
+import threading
+from collections.abc import Callable
+
+APART = 1.05  # seconds; Slack's limit of one a second with a little air
+LONGEST_WAIT = 1.5
+
+
+class Pace:
+    """The turns of one channel. clock: seconds, monotonic; sleep: waits that many. Safe across threads.
+
+    Sitting out a turn keeps a burst of hundreds moving at full speed without burning attempts; where Slack itself
+    asked for silence (429), the caller is sent away instead.
+    """
+
+    def __init__(self, clock: Callable[[], float], sleep: Callable[[float], None], apart: float = APART) -> None:
+        self._clock = clock
+        self._sleep = sleep
+        self._apart = apart
+        self._free = 0.0
+        self._lock = threading.Lock()
+
+    def turn(self) -> float:
+        """0.0: it is our turn, send now. Otherwise the seconds after which to come back."""
+        with self._lock:
+            now = self._clock()
+            wait = max(0.0, self._free - now)
+            if wait > LONGEST_WAIT:
+                return wait
+            self._free = now + wait + self._apart
+        if wait:
+            self._sleep(wait)
+        return 0.0
+
+    def silence(self, seconds: float) -> None:
+        """Slack asked for silence."""
+        with self._lock:
+            self._free = max(self._free, self._clock() + seconds)
