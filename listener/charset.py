@@ -22,6 +22,7 @@ _STANDARD = {  # labels that browsers read as another encoding (WHATWG Encoding,
     "ks_c_5601-1987": "cp949", "big5": "big5hkscs", "x-cp1250": "cp1250", "x-cp1251": "cp1251", "unicode": "utf-8",
     "iso-8859-2-windows": "cp1250", "utf8mb4": "utf-8", "utf-7": "cp1252",
 }  # fmt: skip
+_MULTIBYTE = frozenset(("utf-8", "gb18030", "cp932", "cp949", "big5hkscs", "euc_jp", "iso2022_jp"))
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _INSIDE = rb"(?:(?<=[A-Za-z])[%s]|[%s](?=[a-z]))"
 _POLISH_ISO = re.compile(_INSIDE % (b"\xb1\xb6\xbc\xa6", b"\xb1\xb6\xbc\xa6"))
@@ -48,6 +49,8 @@ def charset(body: bytes, content_type: str | None = None) -> str:
     declared = _header(content_type) or _declared(body)
     if declared == "utf-8" and not _is_utf8(body) and _mostly_broken(body):
         return _legacy(body)
+    if declared and declared not in _MULTIBYTE and not body.isascii() and _is_utf8(body):
+        return "utf-8"  # letters of a one-byte encoding do not form valid UTF-8 by chance
     if declared == "iso8859-2" and _legacy(body) == "cp1250" and _POLISH_WINDOWS.search(body):
         return "cp1250"
     return declared or ("utf-8" if _is_utf8(body) else _legacy(body))

@@ -75,7 +75,9 @@ _DATES = tuple(
     )
 )
 _ABSOLUTE_DAY = len(_DATES) - 2
-_ZONE = rf"(?P<tz>(?:gmt|utc)?[+-−]\d{{2}}:?\d{{2}}(?!\d)|(?:gmt|utc)[+-]\d{{1,2}}\b|(?<![a-z])(?:{_words(list(ZONES))})\b)"
+_ZONE = (
+    rf"(?P<tz>(?:gmt|utc)?[+-−]\d{{2}}:?\d{{2}}(?!\d)|(?:gmt|utc)[+-]\d{{1,2}}\b|(?<![a-z])(?:{_words(list(ZONES))})\b)"
+)
 _CLOCK = (
     r"(?P<h>[01]?\d|2[0-3])(?:(?::|(?<=\d)h|(?<=\dt\d\d))(?P<mi>[0-5]\d)(?:(?::|(?<=t\d{4}))(?P<s>[0-5]\d)(?:[.,]\d{1,9})?)?(?!\d)\s{0,2}(?P<ap>[ap]\.?m\b\.?)?"
     r"|\s?(?P<ap2>[ap]\.?m\b\.?))"
@@ -138,10 +140,12 @@ def find_date(text: str) -> str | None:
     return flat[span[0] : span[1]] if span and len(flat.lower()) == len(flat) else None
 
 
-def read_thread(raws: Sequence[str | None], *, now: datetime, zone: str = "Europe/Warsaw") -> list[datetime | None]:
-    """The dates of one page's posts, oldest first, in UTC: how the board orders day and month is learned from all,
-    and the hour that happens twice is told apart by the posts around it."""
-    order = learn_order([raw for raw in raws if raw], now=now, zone=zone)
+def read_thread(
+    raws: Sequence[str | None], *, now: datetime, zone: str = "Europe/Warsaw", order: Order | None = None
+) -> list[datetime | None]:
+    """The dates of one page's posts, oldest first, in UTC: how the board orders day and month is learned from all
+    (unless given), and the hour that happens twice is told apart by the posts around it."""
+    order = order or learn_order([raw for raw in raws if raw], now=now, zone=zone)
     runs = [_thread_run(raws, _Frame(now=now, zone=_zone(zone), order=order, twice=twice)) for twice in (None, 0, 1)]
     sure, first, second = runs
     drop = next((n for n in range(1, len(raws)) if _drops(first[n - 1], first[n]) and not sure[n]), len(raws))
@@ -179,13 +183,20 @@ def learn_order(raws: Sequence[str], *, now: datetime, zone: str = "Europe/Warsa
     told = {Order.DMY if int(m["a"]) > 12 else Order.MDY for _, m in marked if max(int(m["a"]), int(m["b"])) > 12}
     if told:
         return told.pop() if len(told) == 1 else None
-    steady = [order for order in Order if marked and _steady([raw for raw, _ in marked], order, now, zone)]
+    spans = {order: _span_of([raw for raw, _ in marked], order, now, zone) for order in Order if marked}
+    steady = [order for order, span in spans.items() if span is not None]
+    if len(steady) == 2 and len({match[0] for _, match in marked}) > 2:
+        # a run that spreads over months under one order and over days under the other has its days in the fast number
+        short, long = sorted(steady, key=lambda order: spans[order] or timedelta())
+        return short if 10 * (spans[short] or timedelta()) < (spans[long] or timedelta()) else None
     return steady[0] if len(steady) == 1 else None
 
 
-def _steady(raws: Sequence[str], order: Order, now: datetime, zone: str) -> bool:
+def _span_of(raws: Sequence[str], order: Order, now: datetime, zone: str) -> timedelta | None:
+    """From the first to the last date read under order; None where one cannot be, or where they do not run forward."""
     run = _thread_run(raws, _Frame(now=now, zone=_zone(zone), order=order, twice=0))
-    return all(run) and _forward([at for at in run if at])
+    moments = [at for at in run if at]
+    return moments[-1] - moments[0] if len(moments) == len(run) and _forward(moments) else None
 
 
 def _forward(moments: Sequence[datetime]) -> bool:
@@ -260,7 +271,7 @@ def _span(text: str) -> tuple[int, int] | None:
         return None
     number, date = picked
     clock = _clock(text, date)
-    if clock is None and number >= _ABSOLUTE_DAY and date.span() != (0, len(text)):
+    if clock is None and number >= _ABSOLUTE_DAY and (date.span() != (0, len(text)) or text == "hier"):
         return None  # "today" in prose
     if clock is None or clock.end("clock") <= date.start() < clock.start("clock"):
         return date.span()

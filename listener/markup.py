@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from listener.charset import decode
 from listener.model import Quote
 
-__all__ = ["Body", "absolute", "clean_text", "clean_url", "decode", "plain", "read_body", "text_of", "tree"]
+__all__ = ["Body", "absolute", "clean_text", "clean_url", "decode", "is_quote", "plain", "read_body", "text_of", "tree"]
 
 LARGEST = 8_000_000
 """Characters of a page that are read; the rest of a larger one is left."""
@@ -72,9 +72,12 @@ _FLAT = frozenset(
     ]
 )
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr path".split())
-_XML_SAVED = re.compile(r"<(?:script|iframe|style|textarea|title|noscript)\b[^<>]{0,2000}/>", re.IGNORECASE)
+_XML_SAVED = re.compile(
+    r"<(?:script|iframe|style|textarea|title|noscript|i|b|em|a|span|div|p|td|li|ul)(?:\s[^<>]{0,2000}[\"'\s])?/>",
+    re.IGNORECASE,
+)
 """Saved by a tool that writes HTML as XML: to an HTML parser the rest of the page would be inside that element."""
-_EMPTY = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)((?:\s[^<>]{0,4000})?)/>")
+_EMPTY = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)((?:\s[^<>]{0,4000}[\"'\s])?)/>")
 _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 )
@@ -213,11 +216,12 @@ _EDITED_LINE = re.compile(
     r"zuletzt (?:bearbeitet|geändert) von)\b.{0,160}$",
     re.IGNORECASE,
 )
-_RULE_LINE = re.compile(r"^(?:_{6,}|--\s?)$")
+_RULE_LINE = re.compile(r"^_{6,}$")
 _QUOTE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:bb_?code_?)?(?:block)?quote(?:box|d|content|_content|container|_container)?(?:$|\s)|(?:^|\s)bbcode_quote",
     re.IGNORECASE,
 )
+_WHOLE_POST = re.compile(r"post_?content|message_?text|post_?body|post_?text|post_?message", re.IGNORECASE)
 _WROTE = re.compile(
     r"^\W*(?:cytat|quote|zitat|citation|cytuj)?(?:\s+z)?\s*[:\-–]?\s*(?:(?:quoting|originally posted by|posted by|wysłane przez|napisane przez|"
     r"zitat von|autor:?|od:?|from:?|by)\s+)?(?P<who>.{1,60}?)\s*"
@@ -233,6 +237,7 @@ _BARE_QUOTE = re.compile(
     r"^\W*(?:cytat|quote|zitat|citation|cytuj|kod|code(?:: select all)?|kod:? zaznacz cały|zaznacz cały|select all)\W*$",
     re.IGNORECASE,
 )
+_LONGEST_SIGNATURE = 500
 _SMILEY = re.compile(r"smil|emo(?:ji|ticon)", re.IGNORECASE)
 
 
@@ -367,10 +372,12 @@ def read_body(node: LexborNode, skip: Skip | None = None) -> Body:
         if skip is not None and skip(element, tag, attributes):
             return True
         names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-        if tag == "blockquote" or _is_quote(tag, names):
-            quotes.append(_quote(element, attributes))
+        if names.strip() and (_SIGNATURE.search(names) or _EDITED.search(names)):
             return True
-        return bool(names.strip()) and bool(_SIGNATURE.search(names) or _EDITED.search(names))
+        quoted = is_quote(tag, names)
+        if quoted:
+            quotes.append(_quote(element, attributes))
+        return quoted
 
     text, headings = _own_words(text_of(node, leave), quotes)
     nameless = [quote for quote in quotes if quote.author is None]
@@ -379,7 +386,10 @@ def read_body(node: LexborNode, skip: Skip | None = None) -> Body:
     return Body(text=text, quotes=tuple(quote for quote in named if quote.text))
 
 
-def _is_quote(tag: str, names: str) -> bool:
+def is_quote(tag: str, names: str) -> bool:
+    """Whether an element holds somebody else's words. names: its class and id."""
+    if tag == "blockquote":  # some boards hold the whole post in one
+        return not _WHOLE_POST.search(names) or bool(_QUOTE_CLASS.search(names))
     return tag in ("div", "aside", "td", "fieldset", "section", "table") and bool(_QUOTE_CLASS.search(names))
 
 
@@ -410,7 +420,8 @@ def _who(heading: str) -> str | None:
 def _own_words(text: str, quotes: list[Quote]) -> tuple[str, list[str]]:
     """The text less the lines that are not the writer's; and of those the ones that only named a quoted person."""
     lines = text.split("\n")
-    cut = next((n for n, line in enumerate(lines) if n and _RULE_LINE.match(line.rstrip())), len(lines))
+    rules = [n for n, line in enumerate(lines) if n and _RULE_LINE.match(line.rstrip())]
+    cut = rules[-1] if rules and len("".join(lines[rules[-1] :])) < _LONGEST_SIGNATURE else len(lines)
     headings = [line for line in lines[:cut] if quotes and _heading(line)]
     kept = [line for line in lines[:cut] if not _EDITED_LINE.match(line) and line not in headings]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip(), headings

@@ -5,6 +5,7 @@ the page into parts holding one anchor each. The cut that gives most text in mos
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,8 +24,31 @@ _PERSON = re.compile(
     r"użytkownik|mitglied|membre|/konto/|benutzer|/u\d+",
     re.IGNORECASE,
 )
-_NOT_PERSON = re.compile(r"posting\.php|newreply|quote|report|search|login|register|sendmessage|/private|compose", re.IGNORECASE)
-_ITEM = re.compile(r"schema\.org/(?:DiscussionForumPosting|SocialMediaPosting|Comment|UserComments|Answer|Question|Review|UserReview|BlogPosting)$")
+_NOT_PERSON = re.compile(
+    r"posting\.php|newreply|quote|report|search|login|register|sendmessage|/private|compose", re.IGNORECASE
+)
+_ITEM = re.compile(
+    r"schema\.org/(?:DiscussionForumPosting|SocialMediaPosting|Comment|UserComments|Answer|Question|Review|UserReview|BlogPosting)$"
+)
+_DATE_ATTRIBUTES = frozenset(
+    (
+        "datetime",
+        "data-time",
+        "data-timestamp",
+        "data-utime",
+        "data-date",
+        "data-epoch",
+        "data-created",
+        "title",
+        "itemprop",
+    )
+)
+_REPLIES = re.compile(
+    r"\b\d+\s+(?:repl(?:y|ies)|antwort(?:en)?|odpowied[zź]\w*|réponses?|views|wyświetle\w*|odsłon\w*|aufrufe|comments?|komentarz\w*)\b|"
+    r"(?:replies|odpowiedzi|antworten|réponses|views|wyświetleń|odsłon|ostatni post|ostatnia odpowiedź|last (?:post|reply)|letzte antwort)\s*:",
+    re.IGNORECASE,
+)
+_OWN_PLACE = re.compile(r"#|/post[s/-]|[?&;]p(?:id)?=|findcomment|permalink|showpost", re.IGNORECASE)
 _CAP = 900  # one long post must not outweigh a page of short ones
 
 
@@ -78,12 +102,19 @@ def _wider(page: Outline, n: int, raw: str) -> str:
 
 
 def _exact(tag: str, attributes: dict[str, str | None]) -> str | None:
+    if attributes.keys().isdisjoint(_DATE_ATTRIBUTES):
+        return None
     for name in ("datetime", "data-time", "data-timestamp", "data-utime", "data-date", "data-epoch", "data-created"):
         value = attributes.get(name)
         if value and any(char.isdigit() for char in value) and (name != "data-date" or len(value) > 6):
             return value
     title = attributes.get("title")
-    if title and tag in ("abbr", "span", "time", "a", "td", "div", "bdi") and 6 < len(title) < 60 and _MAYBE_DATE.search(title):
+    if (
+        title
+        and tag in ("abbr", "span", "time", "a", "td", "div", "bdi")
+        and 6 < len(title) < 60
+        and _MAYBE_DATE.search(title)
+    ):
         return find_date(title)
     if tag == "meta" and "date" in (attributes.get("itemprop") or "").lower():
         return attributes.get("content")
@@ -97,23 +128,43 @@ def is_person(href: str | None) -> bool:
 
 def find_blocks(page: Outline, marks: Sequence[DateMark]) -> list[Block]:
     """The posts of the page as parts, in document order; empty where nothing repeats."""
+    dated = [mark.n for mark in marks]
     best: tuple[float, list[Block]] = (0.0, [])
     for anchors, weight in _groups(page, marks):
         blocks = cut(page, anchors)
-        score = weight * _score(page, blocks)
+        score = weight * _score(page, blocks, dated)
+        if score > best[0]:
+            score *= 1.0 - 0.6 * max(0.0, _listing(page, blocks) - 0.3) / 0.7
         if score > best[0]:
             best = (score, blocks)
-    return best[1]
+    return _completed(page, best[1], marks)
+
+
+def _completed(page: Outline, blocks: list[Block], marks: Sequence[DateMark]) -> list[Block]:
+    """The same posts cut by their dates, where one or two more posts (the opening one, often) bear that kind of date."""
+    groups: dict[str, list[int]] = defaultdict(list)
+    for mark in marks:
+        groups[page.path[mark.n]].append(mark.n)
+    for anchors in groups.values():
+        more = len(anchors) - len(blocks)
+        if 1 <= more <= 2 and all(_one_in(block, anchors) for block in blocks):
+            return cut(page, anchors)
+    return blocks
+
+
+def _one_in(block: Block, anchors: Sequence[int]) -> bool:
+    return bisect_left(anchors, block.end) - bisect_left(anchors, block.start) == 1
 
 
 def _groups(page: Outline, marks: Sequence[DateMark]) -> list[tuple[list[int], float]]:
     groups: dict[str, list[int]] = defaultdict(list)
     for mark in marks:
         groups[f"date {page.path[mark.n]}"].append(mark.n)
+        groups[f"when {page.key[mark.n]}"].append(mark.n)
     for n, attributes in enumerate(page.attributes):
         for label in _labels(page, n, attributes):
             groups[label].append(n)
-    weights = {"date": 1.0, "item": 1.15, "id": 1.0, "who": 0.9}
+    weights = {"date": 1.0, "item": 1.15, "id": 1.0, "who": 0.9, "when": 0.99, "person": 0.89}
     return [(anchors, weights[label.split(" ", 1)[0]]) for label, anchors in groups.items() if len(anchors) > 1]
 
 
@@ -127,7 +178,7 @@ def _labels(page: Outline, n: int, attributes: dict[str, str | None]) -> list[st
     if _ITEM.search(attributes.get("itemtype") or ""):
         labels.append(f"item {page.key[n]}")
     if page.tag[n] == "a" and page.length(n) and is_person(attributes.get("href")):
-        labels.append(f"who {page.path[n]}")
+        labels += [f"who {page.path[n]}", f"person {page.key[n]}"]
     return labels
 
 
@@ -167,7 +218,11 @@ def _ancestors(page: Outline, anchors: Sequence[int]) -> set[int]:
 
 def _stretch(page: Outline, roots: Sequence[int]) -> list[Block]:
     """Parts whose posts go on in the next elements (a row for the head, a row for the body) are made longer."""
-    spans = [Block(start=root, end=page.end[root]) for root in roots]
+    limits = [*roots[1:], page.end[0]]  # an answer inside the post it answers ends what is read of that post
+    spans = [
+        Block(start=root, end=min(page.end[root], max(limit, root + 1)))
+        for root, limit in zip(roots, limits, strict=True)
+    ]
     gaps = [_between(page, a, b) for a, b in zip(roots, roots[1:], strict=False)]
     inside = sum(min(_CAP, _plain(page, span)) for span in spans)
     outside = sum(min(_CAP, page.letters[gap.end] - page.letters[gap.start]) for gap in gaps if gap)
@@ -178,7 +233,7 @@ def _stretch(page: Outline, roots: Sequence[int]) -> list[Block]:
 
 
 def _between(page: Outline, a: int, b: int) -> Block | None:
-    if page.parent[a] != page.parent[b] or page.end[a] > b:
+    if page.parent[a] != page.parent[b]:
         return None
     return Block(start=page.end[a], end=b)
 
@@ -207,15 +262,57 @@ def _plain(page: Outline, block: Block) -> int:
     return letters - (page.linked[block.end] - page.linked[block.start])
 
 
-def _score(page: Outline, blocks: Sequence[Block]) -> float:
+def _score(page: Outline, blocks: Sequence[Block], dated: Sequence[int]) -> float:
     if len(blocks) < 2:
         return 0.0
-    kinds = Counter(page.key[block.start] for block in blocks)
-    same = kinds.most_common(1)[0][1] / len(blocks)
+    same = _alike(page, blocks)
     mass = 0.0
     for block in blocks:
         plain = _plain(page, block)
         everything = page.letters[block.end] - page.letters[block.start]
         share = plain / everything if everything else 0.0
         mass += min(_CAP, plain) ** 0.5 * share
-    return mass * same
+    return mass * same * (1.0 + 0.3 * _named(page, blocks)) * (0.2 + 0.8 * _dated(blocks, dated))
+
+
+def _alike(page: Outline, blocks: Sequence[Block]) -> float:
+    """Posts begin with one kind of element, but for a first post; halves of posts begin with two by turns."""
+    usual = Counter(page.key[block.start] for block in blocks).most_common(1)[0][1]
+    share = usual / len(blocks)
+    return (0.7 + 0.3 * share) * (0.7 if len(blocks) - usual > 1 and share < 0.7 else 1.0)
+
+
+def _dated(blocks: Sequence[Block], dated: Sequence[int]) -> float:
+    """The share of parts that hold a date."""
+    return sum(bisect_left(dated, block.end) > bisect_left(dated, block.start) for block in blocks) / len(blocks)
+
+
+def _listing(page: Outline, blocks: Sequence[Block]) -> float:
+    """The share of parts that announce a thread rather than hold a post: a count of replies, a heading that leads away."""
+    found = 0
+    for block in blocks:
+        texts = [page.text[n] for n in range(block.start, block.end) if n in page.text and len(page.text[n]) < 80]
+        found += bool(_REPLIES.search(" ".join(texts))) or _leads_away(page, block)
+    return found / len(blocks)
+
+
+def _leads_away(page: Outline, block: Block) -> bool:
+    for n in range(block.start, block.end):
+        if page.tag[n] == "a" and page.tag[page.parent[n]] in ("h2", "h3", "h4", "h5") and page.length(n):
+            href = page.attributes[n].get("href") or ""
+            return not _OWN_PLACE.search(href) and not is_person(href)
+    return False
+
+
+def _named(page: Outline, blocks: Sequence[Block]) -> float:
+    """The share of parts that can be linked to: a numbered id or name near their top. Posts can, teasers cannot."""
+    found = 0
+    for block in blocks:
+        for n in range(block.start, min(block.end, block.start + 25)):
+            attributes = page.attributes[n]
+            if attributes and _NUMBERED.match(
+                attributes.get("id") or attributes.get("data-id") or attributes.get("name") or ""
+            ):
+                found += 1
+                break
+    return found / len(blocks)

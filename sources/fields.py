@@ -10,14 +10,22 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import pairwise
+from typing import cast
 
 from listener.dates import read_thread
+from listener.markup import is_quote
 from sources.blocks import Block, DateMark, is_person
 from sources.outline import Outline
 
-_AUTHOR = re.compile(r"author|user-?_?name|nick|poster|byline|creator|login|autor|(?:^|[\s_-])(?:user|name|member|by|who)(?:$|[\s_-])", re.IGNORECASE)
-_NOT_AUTHOR = re.compile(r"avatar|title|rank|role|group|badge|stat|count|location|signature|date|time|reply|quote|edit|last", re.IGNORECASE)
+_AUTHOR = re.compile(
+    r"author|user-?_?name|nick|poster|byline|creator|login|autor|(?:^|[\s_-])(?:user|name|member|by|who)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_NOT_AUTHOR = re.compile(
+    r"avatar|title|rank|role|group|badge|stat|count|location|signature|date|time|reply|quote|edit|last", re.IGNORECASE
+)
 _BODY = re.compile(
     r"content|body|message|(?:^|[\s_-])(?:text|msg|entry|comment|komentarz|tresc|description|markdown|prose|bbwrapper)|articlebody|"
     r"reviewbody|post_?text|commenttext",
@@ -25,7 +33,7 @@ _BODY = re.compile(
 )
 _NOT_BODY = re.compile(
     r"author|profile|sidebar|foot|header|meta|signature|avatar|button|control|menu|action|likes?(?:$|[\s_-])|reaction|share|"
-    r"stat(?:s|istics)|user-?(?:info|details|extra)|userinfo|breadcrumb|pagination|attachment|poster|edited|notice|quote",
+    r"stat(?:s|istics)|user-?(?:info|details|extra)|userinfo|breadcrumb|pagination|attachment|poster|edited|notice",
     re.IGNORECASE,
 )
 _NOT_POSTED = re.compile(
@@ -41,7 +49,10 @@ _LINK_NOISE = re.compile(
     r"search|facebook|twitter|whatsapp|attachment",
     re.IGNORECASE,
 )
-_LINK_GOOD = re.compile(r"#\D{0,12}\d|/post[s/-]|post[-_=]?\d|[?&;]p(?:id)?=\d|findcomment|comment[-_=/]|msg\d|permalink|showpost|viewpost", re.IGNORECASE)
+_LINK_GOOD = re.compile(
+    r"#\D{0,12}\d|/post[s/-]|post[-_=]?\d|[?&;]p(?:id)?=\d|findcomment|comment[-_=/]|msg\d|permalink|showpost|viewpost",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"\d+")
 _ID = re.compile(r"(?:^|[a-z_-])(\d{1,15})$", re.IGNORECASE)
 
@@ -55,6 +66,11 @@ class Fields:
     author: int
     date: DateMark | None
     link: int
+
+
+@lru_cache(maxsize=8192)
+def _is(cue: re.Pattern[str], names: str) -> bool:
+    return bool(names) and bool(cue.search(names))
 
 
 Kinds = dict[str, dict[int, list[int]]]
@@ -85,7 +101,13 @@ def choose(page: Outline, blocks: Sequence[Block], marks: Sequence[DateMark], no
     bodies = _bodies(posts, authors, dates)
     links = _links(posts, dates)
     return [
-        Fields(block=block, body=tuple(bodies.get(n, ())), author=authors.get(n, -1), date=dates.get(n), link=links.get(n, -1))
+        Fields(
+            block=block,
+            body=tuple(bodies.get(n, ())),
+            author=authors.get(n, -1),
+            date=dates.get(n),
+            link=links.get(n, -1),
+        )
         for n, block in enumerate(blocks)
     ]
 
@@ -94,7 +116,7 @@ def _kinds(page: Outline, blocks: Sequence[Block]) -> Kinds:
     kinds: Kinds = defaultdict(dict)
     for post, block in enumerate(blocks):
         for n in range(block.start, block.end):
-            if page.tag[n] != "-text":
+            if page.tag[n] != "-text" and page.end[n] <= block.end:
                 same = kinds[page.path[n]].setdefault(post, [])
                 if not same or n >= page.end[same[-1]]:
                     same.append(n)
@@ -124,12 +146,14 @@ def _dates(posts: _Posts) -> dict[int, DateMark]:
 
 def _date_score(posts: _Posts, kind: str, found: dict[int, DateMark]) -> float:
     page, marks = posts.page, list(found.values())
-    moments = [at for at in read_thread([mark.exact or mark.raw for mark in marks], now=posts.now, zone=posts.zone) if at]
+    moments = [
+        at for at in read_thread([mark.exact or mark.raw for mark in marks], now=posts.now, zone=posts.zone) if at
+    ]
     score = len(found) / len(posts.blocks)
     score += 0.4 * _share(bool(mark.exact) for mark in marks)
     score += 0.4 * _share(":" in (mark.exact or mark.raw) for mark in marks)
     score += 0.5 * _runs(moments)
-    score += 0.3 * _share(bool(_WHEN.search(page.names(mark.n))) for mark in marks)
+    score += 0.3 * _share(_is(_WHEN, page.names(mark.n)) for mark in marks)
     score -= 1.5 * _share(_is_other_date(posts, mark) for mark in marks)
     if len(marks) > 2 and len({mark.exact or mark.raw for mark in marks}) == 1:
         score -= 0.5
@@ -161,7 +185,7 @@ def _is_other_date(posts: _Posts, mark: DateMark) -> bool:
             near.append(page.text[at][-40:])
     up = page.parent[mark.n]
     names = f"{page.names(mark.n)} {page.names(up)}" if up >= 0 else page.names(mark.n)
-    return bool(_NOT_POSTED.search(" ".join(near))) or bool(_NOT_POSTED.search(names))
+    return bool(_NOT_POSTED.search(" ".join(near))) or _is(_NOT_POSTED, names)
 
 
 # --- who ----------------------------------------------------------------------------------------------------
@@ -196,15 +220,17 @@ def _author_score(posts: _Posts, found: dict[int, int]) -> float:
     nodes = list(found.values())
     words = Counter(page.words(n) for n in nodes)
     names = [f"{page.names(n)} {page.names(page.parent[n])}" for n in nodes]
-    score = len(nodes) / total
-    score += 1.0 * _share(page.tag[n] == "a" and is_person(page.attributes[n].get("href")) for n in nodes)
-    score += 0.7 * _share(bool(_AUTHOR.search(name)) for name in names)
-    score -= 0.7 * _share(bool(_NOT_AUTHOR.search(page.names(n))) for n in nodes)
+    linked = _share(page.tag[n] == "a" and is_person(page.attributes[n].get("href")) for n in nodes)
+    called = _share(_is(_AUTHOR, name) for name in names)
+    score = len(nodes) / total + linked + 0.7 * called
+    score -= 0.7 * _share(_is(_NOT_AUTHOR, page.names(n)) for n in nodes)
     score -= 0.6 * _share(":" in word or word.isdigit() for word in words.elements())
     score -= 0.3 * _share(len(word) > 25 for word in words.elements())
     score += 0.2 * _share(page.tag[n] in ("b", "strong", "h3", "h4", "h5", "cite", "a") for n in nodes)
-    score -= 0.6 * _mean((n - posts.blocks[p].start) / (posts.blocks[p].end - posts.blocks[p].start) for p, n in found.items())
-    if total > 3 and words.most_common(1)[0][1] > 0.8 * total:
+    score -= 0.6 * _mean(
+        (n - posts.blocks[p].start) / (posts.blocks[p].end - posts.blocks[p].start) for p, n in found.items()
+    )
+    if total > 3 and words.most_common(1)[0][1] > 0.8 * total and linked + called < 0.5:
         score -= 0.8  # a label, not a name
     return score
 
@@ -221,9 +247,11 @@ def _bodies(posts: _Posts, authors: dict[int, int], dates: dict[int, DateMark]) 
     worth = _worth(posts, authors, dates)
     best: tuple[float, str] = (0.0, "")
     for kind, found in posts.kinds.items():
-        value = sum(min(_CAP, sum(worth.of(n) for n in nodes)) for nodes in found.values())
-        value *= 1.2 if any(_BODY.search(posts.page.names(nodes[0])) for nodes in list(found.values())[:3]) else 1.0
-        value *= 0.97 if any(len(nodes) > 1 for nodes in found.values()) else 1.0
+        value = 1.0 * sum(min(_CAP, sum(worth.of(n) for n in nodes)) for nodes in found.values())
+        value *= 1.2 if any(_is(_BODY, posts.page.names(nodes[0])) for nodes in list(found.values())[:3]) else 1.0
+        value *= (
+            0.9 if any(len(nodes) > 1 for nodes in found.values()) else 1.0
+        )  # paragraphs, rather than what holds them
         if value > best[0]:
             best = (value, kind)
     chosen = dict(posts.kinds[best[1]]) if best[1] else {}
@@ -234,7 +262,7 @@ def _bodies(posts: _Posts, authors: dict[int, int], dates: dict[int, DateMark]) 
 
 
 def _best_in(page: Outline, block: Block, worth: "_Worth") -> list[int]:
-    nodes = [n for n in range(block.start, block.end) if page.tag[n] != "-text"]
+    nodes = [n for n in range(block.start, block.end) if page.tag[n] != "-text" and page.end[n] <= block.end]
     best = max(nodes, key=lambda n: (worth.of(n), n), default=-1)
     return [best] if best >= 0 and worth.of(best) > 0 else []
 
@@ -256,29 +284,54 @@ def _worth(posts: _Posts, authors: dict[int, int], dates: dict[int, DateMark]) -
     for n in [*authors.values(), *(mark.n for mark in dates.values())]:
         if page.length(n) < 80:
             aside.update(range(n, page.end[n]))
-    common = _common(posts)
-    fixed = _fixed_by_author(posts, authors)
+    places = _places(posts)
+    common, fixed = _common(posts, places), _fixed_by_author(posts, places, authors)
+    gains = dict.fromkeys(page.text, 0)
+    for place, found in places.items():
+        for nodes in found.values():
+            for n in nodes:
+                text = page.text[n].strip()
+                poor = n in aside or place in fixed or (place, text) in common
+                gains[n] = -min(len(text), 40) - 5 if poor else min(len(text), 400)
+    for n in _quoted(posts):
+        gains[n] = 0
     sums, total = [], 0
     for n in range(len(page.tag)):
         sums.append(total)
-        text = page.text.get(n)
-        if text is not None:
-            size = len(text.strip())
-            up = page.path[page.parent[n]] if page.parent[n] >= 0 else ""
-            poor = n in aside or (up, text.strip()) in common or up in fixed
-            total += -min(size, 40) - 5 if poor else min(size, 400)
+        total += gains.get(n, 0)
     sums.append(total)
     return _Worth(page=page, sums=sums)
 
 
+def _quoted(posts: _Posts) -> list[int]:
+    """Texts inside quotes: they are no reason for a part to be the body, nor against it."""
+    page, found = posts.page, []
+    for block in posts.blocks:
+        for at in range(block.start + 1, block.end):
+            if is_quote(page.tag[at], page.names(at)):
+                found += [n for n in range(at, page.end[at]) if n in page.text]
+    return found
+
+
+def _places(posts: _Posts) -> Kinds:
+    """Kind of element -> post number -> the texts directly in such elements there."""
+    page, places = posts.page, cast(Kinds, defaultdict(dict))
+    for post, block in enumerate(posts.blocks):
+        for n in range(block.start, block.end):
+            if n in page.text:
+                places[page.path[page.parent[n]]].setdefault(post, []).append(n)
+    return places
+
+
 def _asides(posts: _Posts) -> set[int]:
     """Nodes inside elements that their names call a profile, a menu, a signature: but not inside a named body."""
-    page, found = posts.page, set()
+    page = posts.page
+    found: set[int] = set()
     for block in posts.blocks:
         at = block.start + 1
         while at < block.end:
             names = page.names(at) if page.attributes[at] else ""
-            if names and _NOT_BODY.search(names) and not _BODY.search(names):
+            if names and _is(_NOT_BODY, names) and not _is(_BODY, names):
                 found.update(range(at, page.end[at]))
                 at = page.end[at]
             else:
@@ -286,31 +339,35 @@ def _asides(posts: _Posts) -> set[int]:
     return found
 
 
-def _common(posts: _Posts) -> set[tuple[str, str]]:
+def _common(posts: _Posts, places: Kinds) -> set[tuple[str, str]]:
     """Texts that stand in many posts in the same kind of place: labels and buttons."""
-    page, counts = posts.page, Counter[tuple[str, str]]()
-    for block in posts.blocks:
-        counts.update({(page.path[page.parent[n]], page.text[n].strip()) for n in range(block.start, block.end) if n in page.text})
-    least = max(2, 0.3 * len(posts.blocks))
-    return {entry for entry, count in counts.items() if count >= least and (len(posts.blocks) > 3 or len(entry[1]) < 60)}
+    page, total = posts.page, len(posts.blocks)
+    counts = Counter(
+        (place, text)
+        for place, found in places.items()
+        for nodes in found.values()
+        for text in {page.text[n].strip() for n in nodes}
+    )
+    least = max(2, 0.3 * total)
+    return {entry for entry, count in counts.items() if count >= least and (total > 3 or len(entry[1]) < 60)}
 
 
-def _fixed_by_author(posts: _Posts, authors: dict[int, int]) -> set[str]:
-    """Kinds whose text never changes between the posts of one person, seen at least three times: profile, signature."""
+def _fixed_by_author(posts: _Posts, places: Kinds, authors: dict[int, int]) -> set[str]:
+    """Kinds of place whose text never changes between the posts of one person, seen three times: profile, signature."""
     page = posts.page
     by_author: dict[str, list[int]] = defaultdict(list)
     for post, node in authors.items():
         by_author[page.words(node)].append(post)
     repeated = [numbers for numbers in by_author.values() if len(numbers) > 1]
     fixed: set[str] = set()
-    for kind, found in posts.kinds.items():
+    for place, found in places.items():
         pairs = same = 0
         for numbers in repeated:
-            texts = [" ".join(page.words(n) for n in found[number]) for number in numbers if number in found]
+            texts = [[page.text[n].strip() for n in found[number]] for number in numbers if number in found]
             pairs += max(0, len(texts) - 1)
             same += sum(a == b for a, b in pairwise(texts))
         if pairs >= 3 and same == pairs:
-            fixed.add(kind)
+            fixed.add(place)
     return fixed
 
 
@@ -320,7 +377,11 @@ def _fixed_by_author(posts: _Posts, authors: dict[int, int]) -> set[str]:
 def _links(posts: _Posts, dates: dict[int, DateMark]) -> dict[int, int]:
     best: tuple[float, dict[int, int]] = (0.7, {})
     for kind in posts.kinds:
-        found = {post: n for post, n in posts.first(kind).items() if posts.page.tag[n] == "a" and posts.page.attributes[n].get("href")}
+        found = {
+            post: n
+            for post, n in posts.first(kind).items()
+            if posts.page.tag[n] == "a" and posts.page.attributes[n].get("href")
+        }
         score = _link_score(posts, found, dates) if found else 0.0
         if score > best[0]:
             best = (score, found)

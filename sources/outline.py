@@ -15,6 +15,8 @@ _SKIPPED = frozenset(
     ("script", "style", "svg", "head", "select", "template", "iframe", "object", "textarea", "-comment")
 )
 _VARYING = re.compile(r"\d+|(?:^|[-_])(?:odd|even|alt|first|last)(?:$|[-_])")
+_NAMING = ("class", "id", "itemprop", "data-role")
+_DIGITS = re.compile(r"\d+")
 _NO_ATTRIBUTES: Attributes = {}
 MOST_NODES = 400_000
 """A page with more is read up to here."""
@@ -47,11 +49,12 @@ class Outline:
         return self.linked[self.end[n]] - self.linked[n]
 
     def names(self, n: int) -> str:
-        """Class, id and itemprop of n: the words its author gave it."""
+        """Class, id and itemprop of n: the words its author gave it, without the numbers in them."""
         attributes = self.attributes[n]
         if not attributes:
             return ""
-        return " ".join(attributes.get(name) or "" for name in ("class", "id", "itemprop", "data-role"))
+        found = [value for name in _NAMING if (value := attributes.get(name))]
+        return _DIGITS.sub("", " ".join(found)) if found else ""
 
     def words(self, n: int) -> str:
         """The text of the part that n holds, on one line."""
@@ -109,12 +112,13 @@ def lay_out(page: LexborHTMLParser) -> Outline:
             links += tag == "a"
             here = descend
             continue
-        while stack and (following := here.next) is None:
+        following = here.next if stack else None
+        while stack and following is None:
             up = stack.pop()
             out.end[up] = len(out.tag)
             links -= out.tag[up] == "a"
-            here = out.node[up]
-        if not stack:
+            following = out.node[up].next if stack else None
+        if following is None:
             break
         here = following
     out.letters.append(letters)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -20,12 +20,20 @@ from listener.model import Post, Quote, utc
 from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig
 from sources.blocks import date_marks, find_blocks
 from sources.fields import Fields, choose
-from sources.outline import Outline, lay_out
+from sources.outline import lay_out
 
-_NEXT = re.compile(r"^\W*(?:next|next page|następn[aey]|następna strona|dalej|nächste|nächste seite|weiter|suivante?|page suivante|siguiente|volgende)\W*$", re.IGNORECASE)
+_NEXT = re.compile(
+    r"^\W*(?:next|next page|następn[aey]|następna strona|dalej|nächste|nächste seite|weiter|suivante?|page suivante|siguiente|volgende)\W*$",
+    re.IGNORECASE,
+)
 _NEXT_CLASS = re.compile(r"(?:^|[\s_-])next(?:$|[\s_-])|pagenav-jump--next|js-pagenav-next", re.IGNORECASE)
-_PAGE_PART = re.compile(r"(?:^|[&;])(?:page|start|st|seite|strona)=\d+|/(?:page|strona|seite)[-/]?\d+/?$", re.IGNORECASE)
-_POST_NUMBER = re.compile(r"(?:#\D{0,20}|[?&;](?:p|pid|post|post_id|comment|msg)=|/post[s/_-]*|findcomment&comment=|\.msg|comment[-_/])(\d{1,15})", re.IGNORECASE)
+_PAGE_PART = re.compile(
+    r"(?:^|[&;])(?:page|start|st|seite|strona)=\d+|/(?:page|strona|seite)[-/]?\d+/?$", re.IGNORECASE
+)
+_POST_NUMBER = re.compile(
+    r"(?:#\D{0,20}|[?&;](?:p|pid|post|post_id|comment|msg)=|/post[s/_-]*|findcomment&comment=|\.msg|comment[-_/])(\d{1,15})",
+    re.IGNORECASE,
+)
 _BLOCK_ID = re.compile(r"^(?:\D*[^\d]|)(\d{1,15})$")
 _MOST_PAGES = 50
 
@@ -64,6 +72,9 @@ class _Reader:
         self._config = config
         self._page = page
         self._parsed = parsed
+        self._base = base_url(parsed, page.url)
+        self._title = title(parsed)
+        self._thread = thread_url(page.url)
         self._outline = lay_out(parsed)
 
     def posts(self) -> tuple[Post, ...]:
@@ -92,9 +103,9 @@ class _Reader:
             text=body.text,
             quotes=body.quotes,
             seen_at=utc(self._page.fetched_at),
-            thread_id=thread_url(self._page.url),
-            thread_title=title(self._parsed),
-            thread_url=thread_url(self._page.url),
+            thread_id=self._thread,
+            thread_title=self._title,
+            thread_url=self._thread,
             author=clean_text(author).strip() or None if author else None,
             author_url=self._author_url(item),
             published_at=at,
@@ -116,13 +127,13 @@ class _Reader:
         outline, n = self._outline, item.author
         for part in range(n, outline.end[n]) if n >= 0 else ():
             if outline.tag[part] == "a":
-                return absolute(self._page.url, outline.attributes[part].get("href"))
+                return absolute(self._base, outline.attributes[part].get("href"))
         up = outline.parent[n] if n >= 0 else -1
-        return absolute(self._page.url, outline.attributes[up].get("href")) if up >= 0 and outline.tag[up] == "a" else None
+        return absolute(self._base, outline.attributes[up].get("href")) if up >= 0 and outline.tag[up] == "a" else None
 
     def _permalink(self, item: Fields) -> str:
         if item.link >= 0:
-            found = absolute(self._page.url, self._outline.attributes[item.link].get("href"))
+            found = absolute(self._base, self._outline.attributes[item.link].get("href"))
             if found:
                 return found
         page = clean_url(without_fragment(self._page.url))
@@ -139,18 +150,17 @@ class _Reader:
         number = _BLOCK_ID.match(block.get("data-id") or block.get("id") or "")
         if number:
             return number[1]
-        return hashlib.sha256("\x1f".join((thread_url(self._page.url), *told)).encode("utf-8", "replace")).hexdigest()[:24]
+        return hashlib.sha256("\x1f".join((self._thread, *told)).encode("utf-8", "replace")).hexdigest()[:24]
 
 
 def title(parsed: LexborHTMLParser) -> str | None:
     """The thread's title: the page's heading, else its <title>."""
-    headings = parsed.css("h1")
-    for node in headings[:3]:
-        words = " ".join(text_of(node).split())
+    for heading in parsed.css("h1")[:3]:
+        words = " ".join(text_of(heading).split())
         if words:
             return words
-    node = parsed.css_first("title")
-    return clean_text(" ".join((node.text() or "").split())) or None if node else None
+    named = parsed.css_first("title")
+    return clean_text(" ".join((named.text() or "").split())) or None if named else None
 
 
 def thread_url(url: str) -> str:
@@ -161,16 +171,26 @@ def thread_url(url: str) -> str:
     return parts._replace(query=query, path=_PAGE_PART.sub("/", parts.path)).geturl()
 
 
+def base_url(parsed: LexborHTMLParser, url: str) -> str:
+    """What the links of a page are relative to."""
+    element = parsed.css_first("base[href]")
+    return absolute(url, element.attributes.get("href")) or url if element else url
+
+
 def next_page(parsed: LexborHTMLParser, url: str) -> str | None:
     """The page after this one, by rel=next, by its name, or as the number after the current one."""
-    base = urljoin(url, (parsed.css_first("base[href]").attributes.get("href") or "") if parsed.css_first("base[href]") else "")
+    base = base_url(parsed, url)
     for node in parsed.css("link[rel=next], a[rel~=next]"):
         found = absolute(base, node.attributes.get("href"))
         if found and found != clean_url(url):
             return found
     for node in parsed.css("a[href]"):
         names = f"{node.attributes.get('class') or ''} {node.attributes.get('title') or ''}"
-        if _NEXT_CLASS.search(names) or _NEXT.match(node.attributes.get("title") or "") or _NEXT.match(node.text() or ""):
+        if (
+            _NEXT_CLASS.search(names)
+            or _NEXT.match(node.attributes.get("title") or "")
+            or _NEXT.match(node.text() or "")
+        ):
             found = absolute(base, node.attributes.get("href"))
             if found and urlsplit(found).netloc == urlsplit(url).netloc and found != clean_url(url):
                 return found
