@@ -18,7 +18,17 @@ from pathlib import Path
 LISTENER = Path(sys.executable).with_name("listener")
 RUNS = 7
 DEMO_SECONDS = 60
-CONFIG = '[listener]\ndatabase = "sqlite:///bench.db"\n\n[web]\nport = 0\n\n[[brand]]\nname = "Wintermann"\nqueries = ["Wintermann"]\n'
+CONFIG = """
+[listener]
+database = "sqlite:///bench.db"
+
+[web]
+port = 0
+
+[[brand]]
+name = "Wintermann"
+queries = ["Wintermann"]
+"""
 
 
 def seconds(work: Callable[[], None]) -> float:
@@ -51,7 +61,7 @@ def until_ready(config: Path) -> None:
 
 def demo_peak_mib() -> float:
     """Highest resident memory of `listener demo --fast` in its first minute."""
-    words = [LISTENER, "demo", "--fast", "--port", "0"]
+    words: list[str | Path] = [LISTENER, "demo", "--fast", "--port", "0"]
     with subprocess.Popen(words, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
         try:
             process.wait(DEMO_SECONDS)
