@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import ClassVar
-from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
+from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -28,7 +28,11 @@ ACCEPT = {
 OPTIONS = frozenset({"comments"})
 POST_ANCHOR = re.compile(r"^(?:p|post|pid|comment|c|msg|reply|entry|item)[-_]?(?P<id>\d+)$", re.IGNORECASE)
 THREAD_KEYS = frozenset({"t", "tid", "topic", "topic_id", "threadid", "thread"})
+POST_KEYS = frozenset({"p", "pid", "post", "postid"})
 REPLY_TITLE = re.compile(r"^(?:(?:re|odp|aw|sv)\s*(?:\[\d+\])?:\s*)+", re.IGNORECASE)
+BY_TITLE = re.compile(r"^(?:by|autor|von|par|por):\s", re.IGNORECASE)
+COMMENT_ON = re.compile(r"^(?:komentarz do|comment on)\s+(.+?)(?:, którego autorem jest .*| by .*)$", re.IGNORECASE)
+COMMENTS_ON = re.compile(r"^(?:komentarze do|comments on|komentarze dla|comments for):?\s+", re.IGNORECASE)
 MARKUP = re.compile(r"<[a-z/!][^>]*>|&(?:\w+|#\d+);", re.IGNORECASE)
 EARLIEST = datetime(1975, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(hours=26)  # a clock that runs ahead, or a wrong zone, is still believed
@@ -79,7 +83,7 @@ class Feed:
             text=clean_text(body).strip() or title,
             seen_at=page.fetched_at,
             thread_id=thread_id,
-            thread_title=page.request.context.get("title") or REPLY_TITLE.sub("", title) or None,
+            thread_title=page.request.context.get("title") or _thread_title(title, link, channel),
             thread_url=thread_url,
             parent_id=clean_text(item.reply_to) or None,
             author=author,
@@ -160,12 +164,25 @@ def _thread(item: Item, link: str, page: Page) -> tuple[str | None, str | None]:
     pairs = parse_qsl(urlsplit(target).query)
     named = [value for name, value in pairs if name.lower() in THREAD_KEYS and value]
     if named:
-        return named[0], target
+        rest = [(name, value) for name, value in pairs if name.lower() not in POST_KEYS]
+        return named[0], urlsplit(target)._replace(query=urlencode(rest)).geturl()
     anchor = POST_ANCHOR.match(fragment)
     # "viewtopic.php?p=12#p12" names the post twice, not the thread
     if anchor and anchor["id"] not in [value for _, value in pairs]:
         return target, target
     return None, None
+
+
+def _thread_title(title: str, link: str, channel: Channel) -> str | None:
+    """What the thread is called, out of what this entry is called."""
+    if BY_TITLE.match(title):  # a comment feed: its entries are called after their authors, the feed after the thread
+        return COMMENTS_ON.sub("", _flat(channel.title)) or None
+    comment = COMMENT_ON.match(title)
+    if comment:
+        return comment[1]
+    if "viewtopic.php" in link:  # phpBB puts the forum's name first
+        title = title.partition(" • ")[2] or title
+    return REPLY_TITLE.sub("", title) or None
 
 
 def _author(item: Item) -> tuple[str | None, str | None]:

@@ -82,7 +82,8 @@ def _declared(body: bytes, content_type: str) -> bytes:
 
 def _read_xml(body: bytes, content_type: str, url: str) -> Channel:
     # Handed over as a file: feedparser opens or fetches a text that looks like a path or an address.
-    headers = {"content-type": content_type or "application/xml", "content-location": url}
+    # No address is given to it: it would resolve ids against it too. Links are resolved where posts are made.
+    headers = {"content-type": content_type or "application/xml"}
     parsed = feedparser.parse(
         io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
     )
@@ -117,7 +118,7 @@ def _entry(entry: Any) -> Item:
     count = str(entry.get("slash_comments") or entry.get("thr_total") or "")
     return Item(
         id=entry.get("id") or "",
-        link=entry.get("link") or "",
+        link=_entry_link(entry),
         title=entry.get("title") or "",
         html=html,
         plain=plain,
@@ -130,6 +131,12 @@ def _entry(entry: Any) -> Item:
         comments_feed=entry.get("wfw_commentrss") or _link(entry, "replies"),
         comment_count=int(count) if count.isdecimal() else None,
     )
+
+
+def _entry_link(entry: Any) -> str:
+    """The entry's page. An id that claims to be one and is not ("123") stays an id."""
+    link = entry.get("link") or ""
+    return "" if entry.get("guidislink") and link == entry.get("id") and "/" not in link else link
 
 
 def _content(entry: Any) -> tuple[str, bool]:

@@ -175,8 +175,7 @@ def test_a_reply_is_found_on_the_last_page() -> None:
     ],
 )
 def test_what_is_not_this_reply_is_not_found(change: Callable[[OutgoingReply], OutgoingReply]) -> None:
-    answers: Sequence[Answer] = ("topic", "posted")
-    assert find(*answers, reply=change(REPLY))[0] is None
+    assert find("topic", "posted", reply=change(REPLY))[0] is None
 
 
 def test_our_words_from_somebody_else_are_not_ours() -> None:
