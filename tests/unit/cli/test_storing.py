@@ -115,6 +115,8 @@ def test_an_export_into_a_file_is_whole_or_absent(run: Run, filled: Path, tmp_pa
     ran = run("export", "posts", "--format", "jsonl", "--out", tmp_path / "none" / "x", "--config", filled)
     assert (ran.code, ran.err.count("\n")) == (1, 1)
     assert "cannot be written: No such file or directory" in ran.err
+    ran = run("export", "posts", "--format", "jsonl", "--out", "/proc/posts.jsonl", "--config", filled)
+    assert (ran.code, ran.err.count("\n")) == (1, 1), "a folder that nobody may write to"
     assert not list(tmp_path.glob(".*.part"))
 
 
