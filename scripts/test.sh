@@ -4,4 +4,5 @@ set -eu
 cd "$(dirname "$0")/.."
 sh scripts/lint.sh
 .venv/bin/python -m pytest tests/unit tests/contract
+sh scripts/browser.sh || true  # it has said what is missing; tests/web then says that it is skipped
 .venv/bin/python -m pytest tests/integration tests/web

@@ -1,7 +1,8 @@
 """The part of Slack's Block Kit that our cards use, read into values that a template can draw."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -34,12 +35,28 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One message. text: what a notification shows."""
+    """One message. sent: Slack's ts of it; answers: ts of the message that it answers in a thread; thread: the
+    answers below it, oldest first."""
 
     channel: str
-    text: str
     blocks: tuple[Block, ...]
     sent: str = ""
+    answers: str = ""
+    thread: tuple["Card", ...] = ()
+
+
+def cards(payloads: Iterable[Mapping[str, Any]]) -> tuple[Card, ...]:
+    """Messages as a channel shows them: the order kept, answers below what they answer."""
+    drawn = [card(payload) for payload in payloads]
+    known = {message.sent for message in drawn}
+    below: dict[str, list[Card]] = defaultdict(list)
+    for message in sorted(drawn, key=lambda message: message.sent):
+        below[message.answers].append(message)
+    return tuple(
+        replace(message, thread=tuple(below[message.sent]))
+        for message in drawn
+        if not message.answers or message.answers not in known
+    )
 
 
 def card(payload: Mapping[str, Any]) -> Card:
@@ -51,9 +68,9 @@ def card(payload: Mapping[str, Any]) -> Card:
     raw = raw or [{"type": "section", "text": {"type": "mrkdwn", "text": text}}]
     return Card(
         channel=str(payload.get("channel", "")),
-        text=text,
         blocks=tuple(_block(block) for block in raw),
         sent=str(payload.get("ts", "")),
+        answers=str(payload.get("thread_ts", "")),
     )
 
 

@@ -49,6 +49,8 @@ def _angle(inside: str) -> Markup:
     address = web_address(_entities(target))
     if address:
         return Markup('<a href="{}" rel="noopener nofollow noreferrer" target="_blank">{}</a>').format(address, shown)
+    if label and target.startswith("!date^"):
+        return shown
     return Markup('<span class="slack-ref">{}</span>').format(shown if label else reveal(target))
 
 

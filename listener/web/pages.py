@@ -6,7 +6,7 @@ from fastapi import APIRouter, HTTPException, Query
 from starlette.responses import Response
 
 from listener.model import Intent, Sentiment, TicketState, TicketView, Topic, Urgency
-from listener.web.blockkit import card
+from listener.web.blockkit import cards
 from listener.web.conversation import conversation
 from listener.web.rendering import late
 from listener.web.visit import Reader, Visit
@@ -83,4 +83,4 @@ def slack(visit: Reader) -> Response:
     """What the stand-in for Slack received; there is no such page outside the demo."""
     if not visit.door.settings.demo:
         raise HTTPException(404)
-    return visit.page("slack.html", cards=[card(payload) for payload in visit.door.service.slack_cards()])
+    return visit.page("slack.html", cards=cards(visit.door.service.slack_cards()))

@@ -220,12 +220,12 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     # what went wrong
     "wrong.conflict": (
         (
-            "Ktoś zmienił to zgłoszenie w międzyczasie, więc nic nie wysłano. Poniżej jest jego obecny stan, a Twoja "
-            "treść została. Przeczytaj i zdecyduj jeszcze raz."
+            "W międzyczasie to zgłoszenie się zmieniło: ktoś nad nim pracował albo przybył wpis. Nic nie wysłano. "
+            "Niżej jest jego obecny stan, a Twoja treść została. Przeczytaj i zdecyduj jeszcze raz."
         ),
         (
-            "Somebody else changed this ticket in the meantime, so nothing was sent. Below is how it stands now; your "
-            "text is kept. Read it and decide again."
+            "This ticket has changed in the meantime: somebody worked on it, or a post came in. Nothing was sent. "
+            "Below is how it stands now; your text is kept. Read it and decide again."
         ),
     ),
     "wrong.weigh": (
@@ -309,6 +309,7 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
         "This is how Slack would draw these cards. Buttons with an address lead to the inbox; others need Slack.",
     ),
     "slack.empty": ("Nie wysłano jeszcze żadnej karty.", "No card has been sent yet."),
+    "slack.thread": ("Odpowiedzi w wątku", "Answers in the thread"),
     "slack.inert": ("działa tylko w Slacku", "works in Slack only"),
     "slack.unknown": ("[blok „{type}” – podgląd go nie rysuje]", "[block “{type}”: not drawn by this preview]"),
 }

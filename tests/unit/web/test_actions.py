@@ -39,7 +39,7 @@ def test_somebody_elses_change_is_told_and_the_text_kept(anna: Visitor) -> None:
     anna.service.claim(1, by="Ola", version=1, now=anna.service.views[1].ticket.opened_at)
     answer = anna.send("/tickets/1/reply", **ANSWER)
     assert answer.status_code == 409
-    assert "Ktoś zmienił to zgłoszenie" in answer.text
+    assert "to zgłoszenie się zmieniło" in answer.text
     assert "prowadzi: Ola" in answer.text
     assert "\nDzień dobry,\nsprawdzamy.</textarea>" in answer.text
     assert 'name="version" value="2"' in answer.text

@@ -7,7 +7,7 @@ import pytest
 
 from listener.model import HistoryEntry, ReplyState, TicketState
 from listener.web import WebSettings
-from listener.web.blockkit import card
+from listener.web.blockkit import card, cards
 from listener.web.conversation import conversation
 from tests.unit.web.conftest import Visitor, visitor
 from tests.unit.web.fake_service import NOW, FakeService, complaint, stored, view
@@ -170,6 +170,17 @@ def test_a_slack_card_is_drawn_block_by_block() -> None:
                  "<strong>Źródło</strong>\nforum", "<em>skarga z wysoką pilnością</em>", "<hr>",
                  'href="http://127.0.0.1/t"', "disabled title="):  # fmt: skip
         assert part in page
+
+
+def test_answers_stand_below_the_card_they_answer() -> None:
+    first, second = {"text": "a", "ts": "1.0"}, {"text": "b", "ts": "2.0"}
+    later = {"text": "d", "ts": "4.0", "thread_ts": "1.0"}
+    answer = {"text": "c", "ts": "3.0", "thread_ts": "1.0"}
+    lost = {"text": "e", "ts": "5.0", "thread_ts": "0.5"}
+    drawn = cards([lost, later, answer, second, first])
+    assert [(c.sent, [below.sent for below in c.thread]) for c in drawn] == [
+        ("5.0", []), ("2.0", []), ("1.0", ["3.0", "4.0"]),
+    ]  # fmt: skip
 
 
 def test_slack_is_shown_in_the_demo_only() -> None:

@@ -85,6 +85,7 @@ def test_mrkdwn_makes_only_its_own_elements(text: str) -> None:
         ("*gruby* _kursywa_ ~nie~ `a*b*`", "<strong>gruby</strong> <em>kursywa</em> <s>nie</s> <code>a*b*</code>"),
         ("snake_case_name 2*3*4", "snake_case_name 2*3*4"),
         ("&lt;b&gt; &amp;amp;", "&lt;b&gt; &amp;amp;"),
+        ("<!date^1763832600^{date_short}|22.11.2026>", "22.11.2026"),
         ("<javascript:alert(1)|klik>", '<span class="slack-ref">klik</span>'),
         ("> raz\n> dwa\ntrzy", "<blockquote>raz\ndwa</blockquote>trzy"),
         (
