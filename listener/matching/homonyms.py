@@ -182,7 +182,7 @@ def cues(reading: Reading, first: int, last: int, name: str, how: Level, cased: 
     elif after == "-" or before == "-":
         found.append("compound")
     if before in _PREPOSITIONS:
-        foreign = reading.original(first, last).lower() in _english()
+        foreign = fold(reading.original(first, last)) in _english()
         found.append("preposition before a foreign word" if foreign else "preposition")
     if before.isdigit() or after.isdigit():
         found.append("number beside")
@@ -198,7 +198,7 @@ def _case(reading: Reading, first: int, last: int) -> list[str]:
     start = reading.place(first, last)[0]
     if not _STARTS.search(reading.text[max(0, start - 12) : start]):
         return ["capital inside a sentence"]
-    return ["foreign word with a capital at the start" if written.lower() in _english() else "capital at the start"]
+    return ["foreign word with a capital at the start" if fold(written) in _english() else "capital at the start"]
 
 
 def _shouted(text: str) -> bool:

@@ -16,11 +16,20 @@ Hits = Mapping[str, Sequence[int]]
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """One way a term may stand in a text. line: canonical with Polish marks; form: as shown; labels: what it is."""
+    """One way a term may stand in a text. line: canonical with Polish marks; form: as shown; labels: what it is;
+    endings: where not empty, line is the beginning of a word, and one of these must follow."""
 
     line: str
     form: str
     labels: tuple[str, ...]
+    endings: frozenset[str] = frozenset()
+
+    def fits(self, written: str) -> bool:
+        """Whether words as they were written, marks kept, are this spelling."""
+        if not self.endings:
+            return could_be(written, self.line)
+        stem, rest = written[: len(self.line)], written[len(self.line) :].strip()
+        return could_be(stem, self.line) and any(could_be(rest, ending) for ending in self.endings)
 
     @property
     def pattern(self) -> str:
@@ -98,17 +107,17 @@ class FormsLeaf:
         for pattern in self.patterns & hits.keys():
             for position in hits[pattern]:
                 first = reading.token_at(position)
-                last = first + pattern.count(" ") - 1
+                last = first + max(1, pattern.count(" ") - 1)
                 written = spelled(reading.original(first, last))
                 for spelling in self._by_pattern[pattern]:
-                    if could_be(written, spelling.line) and self._in_case(reading, first, spelling):
+                    if spelling.fits(written) and self._in_case(reading, first, spelling):
                         yield self._hit(reading, first, last, spelling)
                         break
 
     @staticmethod
     def _in_case(reading: Reading, first: int, spelling: Spelling) -> bool:
         """Adjectives are written small: Krukowski is a person, krukowski belongs to Kruk."""
-        return spelling.labels != ("adjective",) or not reading.original(first, first + 1)[0].isupper()
+        return not spelling.endings or not reading.original(first, first + 1)[0].isupper()
 
     def _hit(self, reading: Reading, first: int, last: int, spelling: Spelling) -> Hit:
         name, line = self._term.text, spelling.line.strip()
@@ -117,6 +126,8 @@ class FormsLeaf:
             return Hit(first, last + 2, f"{name} with the ending -{ending}", line)
         if spelling.form == name:
             return Hit(first, last, name, line)
+        if spelling.endings:
+            return Hit(first, last, f"{reading.original(first, last)}: adjective of {name}")
         return Hit(first, last, f"{spelling.form}: {name} ({', '.join(spelling.labels)})", line)
 
 

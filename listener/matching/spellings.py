@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 
 from listener.matching.inflection import dictionary, inflect
-from listener.matching.inflection.derive import adjectives, diminutives
+from listener.matching.inflection.derive import ADJECTIVE_ENDINGS, adjective_stem, diminutives, variants
 from listener.matching.leaf import ExactLeaf, FormsLeaf, Leaf, Spelling, TagLeaf, TypoLeaf, WildLeaf
 from listener.matching.limits import WILD_REACH
 from listener.matching.reading import spelled
 from listener.matching.syntax import Style, Term
+from listener.text import plain
 
 _DOMAIN = re.compile(r"[\w-]+(\.[\w-]+)+", re.UNICODE)
 _GLUE = re.compile(r" ([-'.]) ")
@@ -30,31 +31,45 @@ def leaf(term: Term) -> Leaf:
 
 def spellings(term: Term) -> Iterator[Spelling]:
     """Every spelling of an inflected term; the term as written comes first."""
-    yield Spelling(spelled(term.text), term.text, ("as given",))
-    seen = {spelled(term.text)}
-    for form, labels in _forms(term):
-        for line in _typed(spelled(form)):
+    seen: set[str] = set()
+    for form, labels in [(term.text, ("as given",)), *_forms(term)]:
+        for line in [_word(form)] if form.isalpha() else _typed(spelled(form)):
             if line not in seen:
                 seen.add(line)
                 yield Spelling(line, form, labels)
+    stem = "" if term.text.islower() and dictionary.is_common(term.text) else adjective_stem(term.text)
+    if stem:
+        yield Spelling(f" {plain(stem)}", stem, ("adjective",), ADJECTIVE_ENDINGS)
+
+
+def _word(form: str) -> str:
+    """spelled, for letters alone."""
+    return f" {plain(form)} "
 
 
 def _forms(term: Term) -> Iterator[tuple[str, tuple[str, ...]]]:
     text = term.text
-    if _DOMAIN.fullmatch(text):
-        yield text, ("domain",)
-        return
-    everyday = text.islower() and " " not in text and dictionary.all_forms(text)
-    if everyday:
-        yield from ((form, ("form",)) for form in everyday)
-        return
-    if text.islower() and " " in text and not _has_noun(text):
+    if text.islower():
+        yield from _words(text)
         return
     for found in inflect(text):
         yield found.text, found.labels
-    yield from ((form, ("adjective",)) for form in adjectives(text))
+    yield from ((form, ("variant",)) for form in variants(text))
     if term.diminutives:
         yield from ((form, ("diminutive",)) for form in diminutives(text))
+
+
+def _words(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The forms of what is written small: an everyday word, a phrase, a domain, or a name after all."""
+    if _DOMAIN.fullmatch(text) or (" " in text and not _has_noun(text)):
+        return
+    everyday = () if " " in text else dictionary.all_forms(text)
+    if everyday:
+        yield from ((form, ("form",)) for form in everyday)
+        return
+    for found in inflect(text):
+        yield found.text, found.labels
+    yield from ((form, ("variant",)) for form in variants(text))
 
 
 def _has_noun(text: str) -> bool:

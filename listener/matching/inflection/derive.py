@@ -3,20 +3,22 @@
 import re
 
 from listener.matching.inflection import acronyms
+from listener.matching.inflection.dictionary import is_common
+from listener.matching.inflection.names import forms
 from listener.matching.inflection.paradigms import decline
 
-_ADJECTIVE = ("y", "a", "e", "ego", "emu", "ej", "ą", "ym", "ych", "ymi", "i", "o")
-_SKI = ("ski", "ska", "skie", "skiego", "skiemu", "skiej", "ską", "skim", "skich", "skimi", "scy", "sko")
+ADJECTIVE_ENDINGS = frozenset(
+    ["y", "a", "e", "ego", "emu", "ej", "ą", "ym", "ych", "ymi", "i", "o", "ski", "ska", "skie", "skiego", "skiemu"]
+) | {"skiej", "ską", "skim", "skich", "skimi", "scy", "sko"}
+"""what follows adjective_stem: mbankow-y, orlenow-skiego"""
 
 
-def adjectives(name: str) -> list[str]:
-    """-owy and -owski in all their forms, lower case; empty for names that make none."""
+def adjective_stem(name: str) -> str:
+    """What the adjectives of a name begin with (mbankow), lower case; empty for names that make none."""
     if " " in name or not name.isalpha() or len(name) < 3:
-        return []
+        return ""
     stem = _stem(name)
-    if not stem:
-        return []
-    return [f"{stem}ow{ending}" for ending in _ADJECTIVE] + [f"{stem}ow{ending}" for ending in _SKI]
+    return f"{stem}ow" if stem else ""
 
 
 def _stem(name: str) -> str:
@@ -29,6 +31,18 @@ def _stem(name: str) -> str:
         return ""
     oblique = next((form for form, said in decline(lower) if said == "dative" and form.endswith("owi")), lower + "owi")
     return oblique[:-3]
+
+
+def variants(name: str) -> list[str]:
+    """Spellings people use and rules do not allow: Googlem for Google'em, Bookingu for Booking.com, canal plus."""
+    if name.endswith("+"):
+        return [f"{name[:-1]} plus"]
+    domain = re.fullmatch(r"(.{3,})\.(pl|com|net|eu|org|com\.pl)", name)
+    if domain:
+        return [] if is_common(domain[1]) else forms(domain[1])
+    if re.search(r"[^\W\d_aeiouy]e$", name) and f"{name}'em" in forms(name):
+        return [form for form, _ in decline(name[:-1]) if form != name[:-1]]
+    return []
 
 
 def diminutives(name: str) -> list[str]:
