@@ -8,13 +8,14 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from listener.errors import WrongUse
 from listener.model import Delivery, HistoryEntry, Post, StoredPost, Ticket
-from listener.storage import Storage
+from listener.storage import Storage, Transaction
 from listener.wire import stored_to_json, to_json, to_line
 
+T = TypeVar("T")
 Row = Mapping[str, Any]
 Columns = Sequence[str]
 Writer = Callable[[Columns, Iterable[Row]], Iterator[bytes]]
@@ -29,6 +30,27 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 # --- rows ---------------------------------------------------------------------------------------------------
 
 
+def _all(
+    storage: Storage, read: Callable[[Transaction, Any], Sequence[T]], mark: Callable[[T], int], start: int | None
+) -> Iterator[T]:
+    """Everything, a batch a transaction, so that no reader holds the database for long. mark: where the next begins."""
+    position = start
+    while True:
+        with storage.read() as tx:
+            batch = read(tx, position)
+        yield from batch
+        if len(batch) < _BATCH:
+            return
+        position = mark(batch[-1])
+
+
+def _stored(storage: Storage) -> Iterator[StoredPost]:
+    def read(tx: Transaction, after: int) -> Sequence[StoredPost]:
+        return tx.posts.between(_BEGINNING, _END, after=after, limit=_BATCH)
+
+    return _all(storage, read, lambda stored: stored.id, 0)
+
+
 def _posts(storage: Storage) -> Iterator[Row]:
     return map(stored_to_json, _stored(storage))
 
@@ -37,48 +59,25 @@ def _mentions(storage: Storage) -> Iterator[Row]:
     return (stored_to_json(stored) for stored in _stored(storage) if stored.mentions)
 
 
-def _stored(storage: Storage) -> Iterator[StoredPost]:
-    after = 0
-    while True:
-        with storage.read() as tx:
-            batch = tx.posts.between(_BEGINNING, _END, after=after, limit=_BATCH)
-        yield from batch
-        if len(batch) < _BATCH:
-            return
-        after = batch[-1].id
-
-
 def _tickets(storage: Storage) -> Iterator[Row]:
-    before: int | None = None
-    while True:
-        with storage.read() as tx:
-            batch = tx.tickets.listing(None, _BATCH, before=before)
-        yield from map(to_json, batch)
-        if len(batch) < _BATCH:
-            return
-        before = batch[-1].id
+    def read(tx: Transaction, before: int | None) -> Sequence[Ticket]:
+        return tx.tickets.listing(None, _BATCH, before=before)
+
+    return map(to_json, _all(storage, read, lambda ticket: ticket.id, None))
 
 
 def _deliveries(storage: Storage) -> Iterator[Row]:
-    after = 0
-    while True:
-        with storage.read() as tx:
-            batch = tx.outbox.deliveries(after, _BATCH)
-        yield from map(to_json, batch)
-        if len(batch) < _BATCH:
-            return
-        after = batch[-1].id
+    def read(tx: Transaction, after: int) -> Sequence[Delivery]:
+        return tx.outbox.deliveries(after, _BATCH)
+
+    return map(to_json, _all(storage, read, lambda delivery: delivery.id, 0))
 
 
 def _audit(storage: Storage) -> Iterator[Row]:
-    after = 0
-    while True:
-        with storage.read() as tx:
-            batch = tx.people.audit(after, _BATCH)
-        yield from (to_json(entry) for _, entry in batch)
-        if len(batch) < _BATCH:
-            return
-        after = batch[-1][0]
+    def read(tx: Transaction, after: int) -> Sequence[tuple[int, HistoryEntry]]:
+        return tx.people.audit(after, _BATCH)
+
+    return (to_json(entry) for _, entry in _all(storage, read, lambda row: row[0], 0))
 
 
 def _names(cls: Any) -> Columns:

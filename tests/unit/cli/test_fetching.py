@@ -217,4 +217,40 @@ def test_online_every_source_is_reached(run: Run, site: str, config: Path) -> No
     assert ran.code == 1
     assert 'source "good": reached, kind feed' in ran.out
     assert any(line.startswith('source "bad": ') for line in ran.out.splitlines())
-    assert json.dumps("can be used") not in ran.out
+    assert "can be used" not in ran.out
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "message"),
+    [
+        ({"ok": True, "user": "listener", "team": "Okna"}, 0, "[slack]: bot_token: speaks as listener in Okna"),
+        ({"ok": False, "error": "invalid_auth"}, 2, "[slack]: bot_token: refused by Slack: invalid_auth"),
+        (None, 1, "[slack]: cannot be reached: "),
+    ],
+)
+def test_online_the_token_is_tried(
+    run: Run, config: Path, answer: dict[str, object] | None, code: int, message: str
+) -> None:
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.dumps(answer).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        port = server.server_address[1] if answer is not None else 9
+        table = f'[slack]\nchannel = "C1"\nbot_token = "xoxb-secret"\nbase_url = "http://127.0.0.1:{port}/api/"\n'
+        config.write_text(config.read_text(encoding="utf-8") + table, encoding="utf-8")
+        ran = run("check", "--online", "--config", config)
+        server.shutdown()
+        thread.join()
+    assert ran.code == code, ran.out + ran.err
+    assert message in ran.out
+    assert "xoxb" not in ran.out + ran.err
