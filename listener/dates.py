@@ -176,13 +176,20 @@ def _between(
     return first if drop < len(sure) or below < second else None
 
 
+def told_order(raws: Sequence[str]) -> Order | None:
+    """What numbers over 12 tell of a board's order; None where there are none, or where they contradict each other."""
+    matches = [match for raw in raws if (match := _DATES[2].search(raw.lower())) and match["sep"] != "."]
+    told = {Order.DMY if int(m["a"]) > 12 else Order.MDY for m in matches if max(int(m["a"]), int(m["b"])) > 12}
+    return told.pop() if len(told) == 1 else None
+
+
 def learn_order(raws: Sequence[str], *, now: datetime, zone: str = "Europe/Warsaw") -> Order | None:
     """Whether a board writes day or month first: a number over 12 tells; else the order, if only one, under which its
     dates lie in the past and run forward in time. None where nothing tells."""
-    marked = [(raw, match) for raw in raws if (match := _DATES[2].search(raw.lower()))]
-    told = {Order.DMY if int(m["a"]) > 12 else Order.MDY for _, m in marked if max(int(m["a"]), int(m["b"])) > 12}
+    told = told_order(raws)
     if told:
-        return told.pop() if len(told) == 1 else None
+        return told
+    marked = [(raw, match) for raw in raws if (match := _DATES[2].search(raw.lower()))]
     spans = {order: _span_of([raw for raw, _ in marked], order, now, zone) for order in Order if marked}
     steady = [order for order, span in spans.items() if span is not None]
     if len(steady) == 2 and len({match[0] for _, match in marked}) > 2:

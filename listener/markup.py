@@ -207,7 +207,7 @@ _LINE = frozenset(
 _SIGNATURE = re.compile(r"(?:^|[\s_-])(?:\w*signature\w*|sig|podpis|postsig|bbsig)(?:$|[\s_-])", re.IGNORECASE)
 _EDITED = re.compile(
     r"(?:^|[\s_-])(?:edited\w*|lastedit(?:ed)?|last-?edited|\w*edit_?note|editedby|post_?edit(?:ed)?|modified|"
-    r"message-lastedit|post-?edit-?info|ipstype_editedinfo)(?:$|[\s_-])",
+    r"message-lastedit|post-?edit-?info|attach\w*|ipstype_editedinfo)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _EDITED_LINE = re.compile(
@@ -238,6 +238,12 @@ _BARE_QUOTE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_SIGNATURE = 500
+_EMOTICONS = {  # names that boards give their pictures, as what the writer typed
+    "smile": ":)", "smilie": ":)", "happy": ":)", "wink": ";)", "big grin": ":D", "biggrin": ":D", "grin": ":D",
+    "laugh": ":D", "very happy": ":D", "tongue": ":P", "stick out tongue": ":P", "razz": ":P", "sad": ":(", "frown": ":(",
+    "mad": ":@", "angry": ":@", "cry": ":'(", "crying": ":'(", "confused": ":s", "undecided": ":-/", "heart": "<3",
+}  # fmt: skip
+_BRACKETED = re.compile(r"^\s*\([^()]{0,60}\)\s*")  # a date before the name
 _SMILEY = re.compile(r"smil|emo(?:ji|ticon)", re.IGNORECASE)
 
 
@@ -350,7 +356,7 @@ def _image(writer: _Writer, attributes: dict[str, str | None]) -> None:
     if alt and (
         len(alt) <= 3 or (len(alt) <= 20 and _SMILEY.search(attributes.get("class") or attributes.get("src") or ""))
     ):
-        writer.words(f" {alt} ")
+        writer.words(f" {_EMOTICONS.get(alt.lower(), alt)} ")
 
 
 def _break(writer: _Writer, tag: str, opening: bool = False) -> None:
@@ -412,7 +418,7 @@ def _quote(element: LexborNode, attributes: dict[str, str | None]) -> Quote:
 
 
 def _who(heading: str) -> str | None:
-    line = heading.split("\n", 1)[0].strip()
+    line = _BRACKETED.sub("", heading.split("\n", 1)[0]).strip()
     match = _WROTE.match(line) if line and not _BARE_QUOTE.match(line) else None
     return match["who"].strip(' :"„”“«»') or None if match else None
 

@@ -7,7 +7,7 @@ the page into parts holding one anchor each. The cut that gives most text in mos
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from listener.dates import find_date
@@ -48,7 +48,10 @@ _REPLIES = re.compile(
     r"(?:replies|odpowiedzi|antworten|réponses|views|wyświetleń|odsłon|ostatni post|ostatnia odpowiedź|last (?:post|reply)|letzte antwort)\s*:",
     re.IGNORECASE,
 )
-_OWN_PLACE = re.compile(r"#|/post[s/-]|[?&;]p(?:id)?=|findcomment|permalink|showpost", re.IGNORECASE)
+_LAST = re.compile(
+    r"last[-_]?(?:post|reply|comment|message|answer)(?!s?[-_]?(?:anchor|edit))|latest[-_]?(?:post|reply)", re.IGNORECASE
+)
+_OWN_PLACE = re.compile(r"#|/comment|/post[s/-]|[?&;]p(?:id)?=|findcomment|permalink|showpost", re.IGNORECASE)
 _CAP = 900  # one long post must not outweigh a page of short ones
 
 
@@ -137,6 +140,8 @@ def find_blocks(page: Outline, marks: Sequence[DateMark]) -> list[Block]:
             score *= 1.0 - 0.6 * max(0.0, _listing(page, blocks) - 0.3) / 0.7
         if score > best[0]:
             best = (score, blocks)
+    if _share_of(page, best[1], _announces) > 0.8:
+        return []
     return _completed(page, best[1], marks)
 
 
@@ -288,12 +293,20 @@ def _dated(blocks: Sequence[Block], dated: Sequence[int]) -> float:
 
 
 def _listing(page: Outline, blocks: Sequence[Block]) -> float:
-    """The share of parts that announce a thread rather than hold a post: a count of replies, a heading that leads away."""
-    found = 0
-    for block in blocks:
-        texts = [page.text[n] for n in range(block.start, block.end) if n in page.text and len(page.text[n]) < 80]
-        found += bool(_REPLIES.search(" ".join(texts))) or _leads_away(page, block)
-    return found / len(blocks)
+    """The share of parts that announce a thread rather than hold a post."""
+    return _share_of(page, blocks, lambda page, block: _announces(page, block) or _leads_away(page, block))
+
+
+def _share_of(page: Outline, blocks: Sequence[Block], test: Callable[[Outline, Block], bool]) -> float:
+    return sum(test(page, block) for block in blocks) / len(blocks) if blocks else 0.0
+
+
+def _announces(page: Outline, block: Block) -> bool:
+    """A count of replies or views, or a place for the last post."""
+    if any(_LAST.search(page.names(n)) for n in range(block.start, block.end) if page.attributes[n]):
+        return True
+    texts = [page.text[n] for n in range(block.start, block.end) if n in page.text and len(page.text[n]) < 80]
+    return bool(_REPLIES.search(" ".join(texts)))
 
 
 def _leads_away(page: Outline, block: Block) -> bool:

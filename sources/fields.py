@@ -31,6 +31,11 @@ _BODY = re.compile(
     r"reviewbody|post_?text|commenttext",
     re.IGNORECASE,
 )
+_STRONG_BODY = re.compile(
+    r"(?:post|message|comment|msg|item)[_-]?(?:content|body|text|message)(?:$|[\s_-])|(?:^|\s)(?:content|inner|body|text)(?:$|\s)|articlebody|"
+    r"bbwrapper|markdown|tresc|reviewbody",
+    re.IGNORECASE,
+)
 _NOT_BODY = re.compile(
     r"author|profile|sidebar|foot|header|meta|signature|avatar|button|control|menu|action|likes?(?:$|[\s_-])|reaction|share|"
     r"stat(?:s|istics)|user-?(?:info|details|extra)|userinfo|breadcrumb|pagination|attachment|poster|edited|notice",
@@ -43,6 +48,9 @@ _NOT_POSTED = re.compile(
 )
 _WHEN = re.compile(r"date|time|posted|publish|created|permalink|data(?:$|[\s_-])|czas", re.IGNORECASE)
 _TIME = re.compile(r"\d\d?:\d\d|\d{4}-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2}")
+_FOREIGN = re.compile(r"(?:https?:)?//", re.IGNORECASE)
+_NO_WORDS = re.compile(r"[\W\d_]*")
+_RE = re.compile(r"^(?:(?:re|odp|aw|sv)\s*:\s*)+", re.IGNORECASE)
 _CAP = 600
 _LINK_NOISE = re.compile(
     r"report|reply|quote|edit|delete|vote|like|react|login|register|share|print|mailto:|javascript:|action=(?!permalink)|mode=(?:quote|edit|reply|report|viewprofile)|"
@@ -84,6 +92,7 @@ class _Posts:
     page: Outline
     blocks: Sequence[Block]
     marks: Sequence[DateMark]
+    title: str | None
     now: datetime
     zone: str
     kinds: Kinds
@@ -93,12 +102,23 @@ class _Posts:
         return {post: nodes[0] for post, nodes in self.kinds[kind].items()}
 
 
-def choose(page: Outline, blocks: Sequence[Block], marks: Sequence[DateMark], now: datetime, zone: str) -> list[Fields]:
-    """The parts of every post. now and zone: for judging which of a post's dates runs forward."""
-    posts = _Posts(page=page, blocks=blocks, marks=marks, now=now, zone=zone, kinds=_kinds(page, blocks))
+def choose(
+    page: Outline,
+    blocks: Sequence[Block],
+    marks: Sequence[DateMark],
+    title: str | None,
+    host: str,
+    now: datetime,
+    zone: str,
+) -> list[Fields]:
+    """The parts of every post; none where the parts only lead to threads. title: of the page, which is nobody's words.
+    host: of the page. now and zone: for judging which of a post's dates runs forward."""
+    posts = _Posts(page=page, blocks=blocks, marks=marks, title=title, now=now, zone=zone, kinds=_kinds(page, blocks))
     dates = _dates(posts)
     authors = _authors(posts, {mark.n for mark in dates.values()})
     bodies = _bodies(posts, authors, dates)
+    if _share(_leads_on(page, nodes, host) for nodes in bodies.values() if nodes) > 0.5:
+        return []
     links = _links(posts, dates)
     return [
         Fields(
@@ -110,6 +130,17 @@ def choose(page: Outline, blocks: Sequence[Block], marks: Sequence[DateMark], no
         )
         for n, block in enumerate(blocks)
     ]
+
+
+def _leads_on(page: Outline, nodes: Sequence[int], host: str) -> bool:
+    """Whether a body is but a link to another page of the place: a row of a list of threads."""
+    length = sum(page.length(n) for n in nodes)
+    if not length or sum(page.link_length(n) for n in nodes) < 0.8 * length:
+        return False
+    hrefs = [page.attributes[m].get("href") or "" for n in nodes for m in range(n, page.end[n]) if page.tag[m] == "a"]
+    return not any(_FOREIGN.match(href) and host not in href for href in hrefs) or any(
+        page.tag[page.parent[n]] == "a" for n in nodes
+    )
 
 
 def _kinds(page: Outline, blocks: Sequence[Block]) -> Kinds:
@@ -286,12 +317,14 @@ def _worth(posts: _Posts, authors: dict[int, int], dates: dict[int, DateMark]) -
             aside.update(range(n, page.end[n]))
     places = _places(posts)
     common, fixed = _common(posts, places), _fixed_by_author(posts, places, authors)
+    bodies = _named_bodies(posts) - aside
     gains = dict.fromkeys(page.text, 0)
     for place, found in places.items():
         for nodes in found.values():
             for n in nodes:
                 text = page.text[n].strip()
-                poor = n in aside or place in fixed or (place, text) in common
+                poor = n in aside or place in fixed or ((place, text) in common and n not in bodies)
+                poor = poor or same_title(text, posts.title) or (n not in bodies and not _NO_WORDS.sub("", text))
                 gains[n] = -min(len(text), 40) - 5 if poor else min(len(text), 400)
     for n in _quoted(posts):
         gains[n] = 0
@@ -336,6 +369,23 @@ def _asides(posts: _Posts) -> set[int]:
                 at = page.end[at]
             else:
                 at += 1
+    return found
+
+
+def same_title(text: str, title: str | None) -> bool:
+    """Whether a text is but the page's title, perhaps marked as an answer."""
+    bare, whole = _RE.sub("", " ".join(text.split())).lower(), " ".join((title or "").split()).lower()
+    return bool(bare) and bool(whole) and (bare == whole or (len(bare) > 8 and bare in whole))
+
+
+def _named_bodies(posts: _Posts) -> set[int]:
+    """Texts inside elements below the top of a post that their names call its body."""
+    page = posts.page
+    found: set[int] = set()
+    for block in posts.blocks:
+        for at in range(block.start + 1, block.end):
+            if page.tag[at] != "-text" and page.end[at] <= block.end and _is(_STRONG_BODY, page.names(at)):
+                found.update(range(at, page.end[at]))
     return found
 
 

@@ -14,12 +14,12 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from listener.dates import read_thread
+from listener.dates import read_thread, told_order
 from listener.markup import Body, absolute, clean_text, clean_url, decode, read_body, text_of, tree, without_fragment
 from listener.model import Post, Quote, utc
 from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig
 from sources.blocks import date_marks, find_blocks
-from sources.fields import Fields, choose
+from sources.fields import Fields, choose, same_title
 from sources.outline import lay_out
 
 _NEXT = re.compile(
@@ -35,6 +35,7 @@ _POST_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _BLOCK_ID = re.compile(r"^(?:\D*[^\d]|)(\d{1,15})$")
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5"))
 _MOST_PAGES = 50
 
 
@@ -82,9 +83,11 @@ class _Reader:
         blocks = find_blocks(self._outline, marks)
         if not blocks:
             return ()
-        fields = choose(self._outline, blocks, marks, self._page.fetched_at, self._config.zone)
+        now, zone = self._page.fetched_at, self._config.zone
+        fields = choose(self._outline, blocks, marks, self._title, urlsplit(self._page.url).netloc, now, zone)
+        order = told_order([mark.exact or mark.raw for mark in marks])
         raws = [item.date.exact or item.date.raw if item.date else None for item in fields]
-        moments = read_thread(raws, now=self._page.fetched_at, zone=self._config.zone)
+        moments = read_thread(raws, now=now, zone=zone, order=order)
         made = [self._post(item, at) for item, at in zip(fields, moments, strict=True)]
         return tuple(post for post in made if post is not None)
 
@@ -117,7 +120,7 @@ class _Reader:
         aside = {outline.node[n].mem_id for n in (item.author, item.date.n if item.date else -1) if n >= 0}
 
         def skip(node: LexborNode, tag: str, attributes: dict[str, str | None]) -> bool:
-            return node.mem_id in aside
+            return node.mem_id in aside or (tag in _HEADINGS and same_title(text_of(node), self._title))
 
         bodies = [read_body(outline.node[n], skip) for n in item.body]
         quotes: tuple[Quote, ...] = tuple(quote for body in bodies for quote in body.quotes)
