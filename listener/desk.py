@@ -13,6 +13,7 @@ from listener.errors import Conflict, ListenerError, NotFound
 from listener.model import (
     Brand,
     EventKind,
+    Priority,
     Reply,
     ReplyState,
     StoredPost,
@@ -29,6 +30,7 @@ from listener.views import Check, InboxCounts, Readiness, Role, TicketSummary, U
 
 _EXCERPT = 220
 _DEFAULT_LANGUAGE = "pl"
+_FIRST = Priority.CRITICAL.rank
 _NEVER_SENT = frozenset({"placeholder_left", "follows_injected_instruction"})
 
 
@@ -58,14 +60,14 @@ class Desk:
 
     def _summary(self, tx: Transaction, ticket: Ticket) -> TicketSummary:
         posts = tx.posts.of_ticket(ticket.id)
-        latest = posts[-1]
-        opinion = latest.classification
+        shown = _most_pressing(posts)
+        opinion = shown.classification
         return TicketSummary(
             ticket=ticket,
-            excerpt=excerpt(latest.post.text, _EXCERPT),
-            author=latest.post.author,
+            excerpt=excerpt(shown.post.text, _EXCERPT),
+            author=shown.post.author,
             source=ticket.source,
-            url=latest.post.url,
+            url=shown.post.url,
             sentiment=opinion.sentiment if opinion else None,
             urgency=opinion.urgency if opinion else None,
             intents=opinion.intents if opinion else (),
@@ -170,7 +172,7 @@ class Desk:
                 )
             reply = self._approve(tx, ticket, post_id, text, approved_by, now, ReplyState.APPROVED)
             tx.tickets.change(ticket, now, assignee=ticket.assignee or approved_by)
-            tx.outbox.add(EventKind.REPLY_APPROVED, now, ticket_id=ticket_id, reply_id=reply.id)
+            tx.outbox.add(EventKind.REPLY_APPROVED, now, ticket_id=ticket_id, reply_id=reply.id, rank=_FIRST)
             failpoints.hit("desk.reply.before-commit")
         failpoints.hit("desk.reply.after-commit")
         return reply
@@ -236,7 +238,7 @@ class Desk:
                 tx.outbox.add(EventKind.REPLY_PUBLISHED, now, ticket_id=ticket.id, reply_id=reply.id)
             else:
                 changed = tx.replies.change(reply, state=ReplyState.APPROVED, attempts=0, error=None)
-                tx.outbox.add(EventKind.REPLY_APPROVED, now, ticket_id=reply.ticket_id, reply_id=reply.id)
+                tx.outbox.add(EventKind.REPLY_APPROVED, now, ticket_id=reply.ticket_id, reply_id=reply.id, rank=_FIRST)
             tx.people.note(
                 now, by, "reply found" if posted_url else "reply sent again", posted_url or "", reply.ticket_id
             )
@@ -308,3 +310,12 @@ class Desk:
                 mend="look again, then decide",
             )
         return ticket
+
+
+def _most_pressing(posts: Sequence[StoredPost]) -> StoredPost:
+    """The post that a row of the inbox should show: the most urgent one, the latest of those."""
+
+    def urgency(stored: StoredPost) -> int:
+        return stored.classification.urgency.rank if stored.classification else -1
+
+    return max(reversed(posts), key=urgency)

@@ -160,7 +160,8 @@ class Intake:
             first_response_due=change.first_response_due,
         )  # fmt: skip
         payload = {"post": post_id, "raised": change.priority.rank > ticket.priority.rank, "edited": read.edited}
-        tx.outbox.add(EventKind.TICKET_APPENDED, now, ticket_id=ticket.id, payload=payload)
+        rank = change.priority.rank if payload["raised"] else 0
+        tx.outbox.add(EventKind.TICKET_APPENDED, now, ticket_id=ticket.id, payload=payload, rank=rank)
         return Tally(appended=1)
 
     def _open(
@@ -170,7 +171,8 @@ class Intake:
         ticket_id = tx.tickets.add(read.post, mention, change, now, team=rule and rule.team)
         tx.tickets.attach(ticket_id, post_id, now)
         payload = {"post": post_id} | ({"channel": rule.channel} if rule and rule.channel else {})
-        tx.outbox.add(EventKind.TICKET_OPENED, now, ticket_id=ticket_id, payload=payload)
+        rank = change.priority.rank
+        tx.outbox.add(EventKind.TICKET_OPENED, now, ticket_id=ticket_id, payload=payload, rank=rank)
         tx.people.note(now, "system", "ticket opened", "; ".join(change.reasons), ticket_id)
 
     def _rule(self, read: _Read, mention: Mention, priority: Priority) -> Rule | None:

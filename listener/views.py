@@ -14,7 +14,7 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketSummary:
-    """One row of the inbox. excerpt, author, url: of the ticket's latest post; posts: how many it has.
+    """One row of the inbox. excerpt, author, url: of the ticket's most urgent post; posts: how many it has.
 
     sentiment and urgency are None where nothing was classified. replies: states of its replies, oldest first.
     """

@@ -17,6 +17,8 @@ from listener.dispatch import Dispatch
 from listener.storage import Storage
 
 log = logging.getLogger("listener.engine")
+# it warns when a tick finds the one before still at work, which is how a busy house looks
+logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 _TICK = 1.0
 _JITTER = 0.2

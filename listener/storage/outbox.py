@@ -25,8 +25,10 @@ class Outbox:
         ticket_id: int | None = None,
         reply_id: int | None = None,
         payload: Mapping[str, Any] | None = None,
+        rank: int = 0,
     ) -> int:
-        """Adds an event, due at once. It becomes visible with the transaction that it tells of."""
+        """Adds an event, due at once. It becomes visible with the transaction that it tells of. rank: what is
+        higher goes out first (Priority.rank)."""
         return inserted_id(
             self._db,
             t.events,
@@ -36,24 +38,25 @@ class Outbox:
                 "ticket_id": ticket_id,
                 "reply_id": reply_id,
                 "payload": dict(payload or {}),
+                "rank": rank,
                 "due_at": now,
             },
         )
 
     def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Event, ...]:
-        """Takes due events until a time, oldest first. One row changed means it is ours."""
+        """Takes due events until a time, the most pressing first, then the oldest. One row changed means it is ours."""
         free = t.events.c.claimed_until.is_(None) | (t.events.c.claimed_until < now)
         ids = self._db.execute(
             sa.select(t.events.c.id)
             .where(t.events.c.due_at <= now, free)
-            .order_by(t.events.c.id)
+            .order_by(t.events.c.rank.desc(), t.events.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
         ).scalars()
         rows = self._db.execute(
             t.events.update().where(t.events.c.id.in_(list(ids)), free).values(claimed_until=until).returning(t.events)
         ).all()
-        return tuple(_event(row) for row in sorted(rows, key=lambda row: row.id))
+        return tuple(_event(row) for row in sorted(rows, key=lambda row: (-row.rank, row.id)))
 
     def release_all(self) -> None:
         """Frees every claim. Only for who is alone with the database."""

@@ -237,6 +237,8 @@ events = sa.Table(
     sa.Column("ticket_id", Id, sa.ForeignKey("tickets.id"), index=True),
     sa.Column("reply_id", Id, sa.ForeignKey("replies.id")),
     sa.Column("payload", Json, nullable=False),
+    # what presses goes out first: a rate limit must not keep a fire behind forty questions
+    sa.Column("rank", sa.Integer, nullable=False, default=0),
     sa.Column("due_at", Utc, index=True),
     sa.Column("claimed_until", Utc),
 )

@@ -275,6 +275,7 @@ def upgrade() -> None:
         sa.Column(
             "payload", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
         ),
+        sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("due_at", Utc(), nullable=True),
         sa.Column("claimed_until", Utc(), nullable=True),
         sa.ForeignKeyConstraint(["reply_id"], ["replies.id"], name=op.f("fk_events_reply_id")),
