@@ -168,7 +168,7 @@ class Intake:
         self, tx: Transaction, read: _Read, post_id: int, mention: Mention, change: TicketChange, now: datetime
     ) -> None:
         rule = self._rule(read, mention, change.priority)
-        ticket_id = tx.tickets.add(read.post, mention, change, now, team=rule and rule.team)
+        ticket_id = tx.tickets.add(read.post, mention, change, now, team=rule.team if rule else None)
         tx.tickets.attach(ticket_id, post_id, now)
         payload = {"post": post_id} | ({"channel": rule.channel} if rule and rule.channel else {})
         rank = change.priority.rank
