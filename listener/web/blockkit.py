@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from listener.web.addresses import web_address
-from listener.web.highlight import reveal
+from listener.web.highlight import bare
 from listener.web.mrkdwn import html
 
 _NOTHING = Markup("")
@@ -83,9 +83,9 @@ def _text(value: object) -> Markup:
     if not isinstance(value, Mapping):
         return Markup("")
     if value.get("type") == "image":
-        return reveal(f"[{value.get('alt_text', '')}]")
+        return bare(f"[{value.get('alt_text', '')}]")
     text = str(value.get("text", ""))
-    return reveal(text) if value.get("type") == "plain_text" else html(text)
+    return bare(text) if value.get("type") == "plain_text" else html(text)
 
 
 def _block(block: Mapping[str, Any]) -> Block:
@@ -97,7 +97,7 @@ def _block(block: Mapping[str, Any]) -> Block:
     if kind == "actions":
         return Block(type=kind, elements=tuple(_elements(block.get("elements"))))
     if kind == "rich_text":
-        return Block(type="section", text=reveal(_rich(block)))
+        return Block(type="section", text=bare(_rich(block)))
     return Block(type=kind, text=_text(block.get("text")))
 
 

@@ -54,6 +54,11 @@ def plain(text: str | None) -> str:
     return "".join(c for at, c in enumerate(text) if not _UNSEEN.match(c) or _joins_pictures(text, at))
 
 
+def bare(text: str) -> Markup:
+    """Escaped HTML without what does not show, for words that another program wove its own marks into."""
+    return escape(plain(text))
+
+
 def pieces(stored: StoredPost) -> tuple[Piece, ...]:
     """The post's text cut wherever a reason begins or ends. Positions beyond the text count to its end."""
     text = stored.post.text

@@ -6,7 +6,7 @@ from itertools import groupby
 from markupsafe import Markup
 
 from listener.web.addresses import web_address
-from listener.web.highlight import reveal
+from listener.web.highlight import bare
 
 _BLOCKS = re.compile(r"```(?P<pre>.+?)```|`(?P<code>[^`\n]+)`|<(?P<angle>[^<>\n]+)>", re.DOTALL)
 # finished blocks wait between these while the text around them is styled; the two are taken out of what comes in
@@ -23,8 +23,8 @@ def html(text: str) -> Markup:
         finished.append(_block(found))
         return f"{_OPEN}{len(finished) - 1}{_CLOSE}"
 
-    bare = _BLOCKS.sub(put_aside, text.replace(_OPEN, "").replace(_CLOSE, ""))
-    styled = _quoted(_styled(bare))
+    loose = _BLOCKS.sub(put_aside, text.replace(_OPEN, "").replace(_CLOSE, ""))
+    styled = _quoted(_styled(loose))
     # S704: the styled text was escaped, and so was every finished block
     return Markup(_ASIDE.sub(lambda found: str(finished[int(found[1])]), styled))  # noqa: S704
 
@@ -36,27 +36,27 @@ def _entities(text: str) -> str:
 
 def _block(found: re.Match[str]) -> Markup:
     if found["pre"] is not None:
-        return Markup("<pre>{}</pre>").format(reveal(_entities(found["pre"]).strip("\n")))
+        return Markup("<pre>{}</pre>").format(bare(_entities(found["pre"]).strip("\n")))
     if found["code"] is not None:
-        return Markup("<code>{}</code>").format(reveal(_entities(found["code"])))
+        return Markup("<code>{}</code>").format(bare(_entities(found["code"])))
     return _angle(found["angle"])
 
 
 def _angle(inside: str) -> Markup:
     """<url|label>, <!date^...|fallback>, <@user>, <#channel|name>."""
     target, _, label = inside.partition("|")
-    shown = reveal(_entities(label or target))
+    shown = bare(_entities(label or target))
     address = web_address(_entities(target))
     if address:
         return Markup('<a href="{}" rel="noopener nofollow noreferrer" target="_blank">{}</a>').format(address, shown)
     if label and target.startswith("!date^"):
         return shown
-    return Markup('<span class="slack-ref">{}</span>').format(shown if label else reveal(target))
+    return Markup('<span class="slack-ref">{}</span>').format(shown if label else bare(target))
 
 
 def _styled(text: str) -> str:
     """Escapes, then turns the marks that hug words into elements; they may hug a finished block."""
-    safe = str(reveal(_entities(text)))
+    safe = str(bare(_entities(text)))
     for mark, tag in _STYLES:
         hugging = re.compile(rf"(?<![\w{re.escape(mark)}]){re.escape(mark)}(\S|\S[^\n]*?\S){re.escape(mark)}(?!\w)")
         safe = hugging.sub(rf"<{tag}>\1</{tag}>", safe)

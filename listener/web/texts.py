@@ -123,6 +123,7 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
         "Nie ma propozycji do tego wpisu; napisz własnymi słowami.",
         "There is no suggestion for this post; use your own words.",
     ),
+    "answer.more": ("Inne propozycje: {count}", "Other suggestions: {count}"),
     "answer.use": ("Użyj", "Use"),
     "answer.use_n": ("Użyj propozycji {n}", "Use suggestion {n}"),
     "answer.sources": ("z: {sources}", "from: {sources}"),

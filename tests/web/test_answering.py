@@ -81,6 +81,7 @@ def test_where_we_cannot_post_a_person_posts_and_gives_the_address(visiting: Ope
     visit = visiting(FakeService(publishing=frozenset()).add(view()), permissions=["clipboard-read", "clipboard-write"])
     page = visit.open("/tickets/1")
     expect(page.get_by_text("Skopiuj i opublikuj sam(a); wklej adres")).to_be_visible()
+    page.get_by_text("Inne propozycje: 1").click()
     page.get_by_role("button", name="Użyj propozycji 2").click()
     page.get_by_role("button", name="Kopiuj treść").click()
     expect(page.get_by_role("button", name="Skopiowano")).to_be_visible()
