@@ -11,7 +11,17 @@ from datetime import datetime
 
 from listener import failpoints
 from listener.errors import Conflict
-from listener.model import Brand, Classification, EventKind, Mention, Post, Priority, TicketAction, TicketChange
+from listener.model import (
+    Brand,
+    Classification,
+    EventKind,
+    Mention,
+    Post,
+    Priority,
+    TicketAction,
+    TicketChange,
+    Urgency,
+)
 from listener.protocols import Classifier, Matcher
 from listener.routing import Rule, route
 from listener.storage import Kept, Known, Storage, Transaction
@@ -198,4 +208,7 @@ def _names(post: Post) -> tuple[str, ...]:
 
 
 def _joined(old: tuple[str, ...], new: tuple[str, ...]) -> list[str]:
-    return list(dict.fromkeys((*old, *new)))
+    """Both, each once; of the urgencies only the highest, which is the one that counts."""
+    both = list(dict.fromkeys((*old, *new)))
+    urgencies = [reason for urgency in reversed(Urgency) if (reason := f"urgency: {urgency.value}") in both]
+    return [reason for reason in both if reason not in urgencies[1:]]
