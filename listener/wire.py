@@ -70,13 +70,17 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no number")
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+_encode_ascii = json.JSONEncoder(allow_nan=False).encode
+
+
 def to_line(value: Mapping[str, Any]) -> str:
     """One line of JSON without its line end, letters as they are; half a surrogate pair stays escaped."""
-    text = json.dumps(value, ensure_ascii=False, separators=(", ", ": "), allow_nan=False)
+    text = _encode(value)
     try:
         text.encode()
     except UnicodeEncodeError:
-        return json.dumps(value, separators=(", ", ": "), allow_nan=False)
+        return _encode_ascii(value)
     return text
 
 
