@@ -4,6 +4,7 @@ import hashlib
 import re
 import unicodedata
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -57,6 +58,7 @@ def hue(name: str) -> int:
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=2).digest()) % 360
 
 
+@lru_cache(maxsize=1024)
 def markdown(text: str) -> Markup:
     """HTML of a post. Everything in the text that is HTML comes out escaped."""
     html = _MARKDOWN.render(text).replace('<a href="', '<a rel="nofollow" href="')
@@ -65,7 +67,9 @@ def markdown(text: str) -> Markup:
 
 def environment() -> Environment:
     """Templates of the demo; everything is escaped unless markdown() made it."""
-    env = Environment(loader=PackageLoader("listener.demo"), autoescape=True, undefined=StrictUndefined)
+    env = Environment(
+        loader=PackageLoader("listener.demo"), autoescape=True, undefined=StrictUndefined, auto_reload=False
+    )
     env.trim_blocks = env.lstrip_blocks = True
     env.filters.update(long_date=long_date, markdown=markdown, slug=slug, hue=hue)
     return env

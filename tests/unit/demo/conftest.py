@@ -45,7 +45,8 @@ class Demo:
     servers: LocalServers
 
     def client(self, site: str, language: str = "pl") -> httpx.Client:
-        return httpx.Client(base_url=self.servers.url(site), headers={"Accept-Language": language})
+        # verify=False: nothing is encrypted on loopback, and reading the system's certificates takes longer than a test
+        return httpx.Client(base_url=self.servers.url(site), headers={"Accept-Language": language}, verify=False)
 
 
 @pytest.fixture(scope="session")
