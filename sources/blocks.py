@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from listener.dates import find_date
 from sources.outline import Outline
@@ -47,6 +48,9 @@ _REPLIES = re.compile(
     r"\b\d+\s+(?:repl(?:y|ies)|antwort(?:en)?|odpowied[zź]\w*|réponses?|views|wyświetle\w*|odsłon\w*|aufrufe|comments?|komentarz\w*)\b|"
     r"(?:replies|odpowiedzi|antworten|réponses|views|wyświetleń|odsłon|ostatni post|ostatnia odpowiedź|last (?:post|reply)|letzte antwort)\s*:",
     re.IGNORECASE,
+)
+_POST = re.compile(
+    r"(?:^|[\s_-])(?:post|message|comment|msg|reply|entry)(?:$|[\s_-])|DiscussionForumPosting", re.IGNORECASE
 )
 _LAST = re.compile(
     r"last[-_]?(?:post|reply|comment|message|answer)(?!s?[-_]?(?:anchor|edit))|latest[-_]?(?:post|reply)", re.IGNORECASE
@@ -119,7 +123,7 @@ def _exact(tag: str, attributes: dict[str, str | None]) -> str | None:
         and _MAYBE_DATE.search(title)
     ):
         return find_date(title)
-    if tag == "meta" and "date" in (attributes.get("itemprop") or "").lower():
+    if attributes.get("content") and "date" in (attributes.get("itemprop") or "").lower():
         return attributes.get("content")
     return None
 
@@ -130,19 +134,86 @@ def is_person(href: str | None) -> bool:
 
 
 def find_blocks(page: Outline, marks: Sequence[DateMark]) -> list[Block]:
-    """The posts of the page as parts, in document order; empty where nothing repeats."""
+    """The posts of the page as parts, in document order; answers inside a post they answer are parts of their own."""
     dated = [mark.n for mark in marks]
+    cuts = [(weight, cut(page, anchors)) for anchors, weight in _groups(page, marks)]
+    found = sorted(
+        ((weight * _score(page, blocks, dated), blocks) for weight, blocks in cuts), key=_first, reverse=True
+    )
     best: tuple[float, list[Block]] = (0.0, [])
-    for anchors, weight in _groups(page, marks):
-        blocks = cut(page, anchors)
-        score = weight * _score(page, blocks, dated)
-        if score > best[0]:
-            score *= 1.0 - 0.6 * max(0.0, _listing(page, blocks) - 0.3) / 0.7
+    for score, blocks in found:
+        if score <= best[0]:
+            break
+        score *= 1.0 - 0.6 * max(0.0, _listing(page, blocks) - 0.3) / 0.7
         if score > best[0]:
             best = (score, blocks)
-    if _share_of(page, best[1], _announces) > 0.8:
-        return []
-    return _completed(page, best[1], marks)
+    single = _single(page, dated)
+    if single and single[0] > best[0]:
+        best = single
+    return _with_answered(page, _completed(page, best[1], marks), found, best[0])
+
+
+def _first(scored: tuple[float, list[Block]]) -> float:
+    return scored[0]
+
+
+def _with_answered(
+    page: Outline, blocks: list[Block], found: Sequence[tuple[float, list[Block]]], score: float
+) -> list[Block]:
+    """The same posts with those that they stand in: comments under answers, answers under a question."""
+    for other, outer in found:
+        if other < 0.5 * score or not blocks:
+            break
+        holding = [hold for hold in outer if _inside(hold, blocks)]
+        if (
+            len(outer) != len(blocks)
+            and len(holding) >= 2
+            and sum(_inside(hold, blocks) for hold in holding) == len(blocks)
+        ):
+            own = [_before(hold, blocks) for hold in outer]
+            mass = sum(min(_CAP, _plain(page, block)) ** 0.5 for block in own)
+            if mass > 0.5 * score and not _overlapping(own):
+                return sorted([*own, *blocks], key=lambda block: block.start)
+    return blocks
+
+
+def _inside(hold: Block, blocks: Sequence[Block]) -> int:
+    """How many of blocks (in order) stand within hold, which is larger than each."""
+    starts = [block.start for block in blocks]
+    first, last = bisect_left(starts, hold.start + 1), bisect_left(starts, hold.end)
+    return last - first
+
+
+def _before(hold: Block, blocks: Sequence[Block]) -> Block:
+    """The part of hold before the first of the blocks within it."""
+    starts = [block.start for block in blocks]
+    first = bisect_left(starts, hold.start + 1)
+    return Block(start=hold.start, end=min(hold.end, starts[first]) if first < len(starts) else hold.end)
+
+
+def _overlapping(blocks: Sequence[Block]) -> bool:
+    return any(a.end > b.start for a, b in pairwise(blocks))
+
+
+def _single(page: Outline, dated: Sequence[int]) -> tuple[float, list[Block]] | None:
+    """The only post of a thread: an element that is called a post, has a number, and holds a date and a person."""
+    best: tuple[float, list[Block]] | None = None
+    for n, attributes in enumerate(page.attributes):
+        if not attributes or not _POST.search(page.names(n)) or page.parent[n] < 0:
+            continue
+        block = Block(start=n, end=page.end[n])
+        score = 0.8 * min(_CAP, _plain(page, block)) ** 0.5
+        if (best is None or score > best[0]) and _whole(page, block, attributes, dated):
+            best = (score, [block])
+    return best
+
+
+def _whole(page: Outline, block: Block, attributes: dict[str, str | None], dated: Sequence[int]) -> bool:
+    numbered = any(
+        _NUMBERED.match(attributes.get(name) or "") for name in ("id", "data-id", "data-content", "data-pid")
+    )
+    posted = numbered or bool(_ITEM.search(attributes.get("itemtype") or ""))
+    return posted and _dated([block], dated) == 1.0 and not announces(page, block)
 
 
 def _completed(page: Outline, blocks: list[Block], marks: Sequence[DateMark]) -> list[Block]:
@@ -197,7 +268,22 @@ def cut(page: Outline, anchors: Sequence[int]) -> list[Block]:
         while page.parent[root] > 0 and counts[page.parent[root]] == 1 and page.parent[root] not in taken:
             root = page.parent[root]
         roots.append(root)
-    return _stretch(page, roots)
+    return _stretch(page, _evened(page, anchors, roots))
+
+
+def _evened(page: Outline, anchors: Sequence[int], roots: Sequence[int]) -> list[int]:
+    """Where nearly all parts are of one kind, a larger one (a lone comment with the answer it belongs to) shrinks to it."""
+    usual, count = Counter(page.key[root] for root in roots).most_common(1)[0]
+    if count < 0.6 * len(roots) or count == len(roots) or "." not in usual:
+        return list(roots)
+    evened = []
+    for anchor, root in zip(anchors, roots, strict=True):
+        n, found = anchor, root
+        while n >= root and page.key[root] != usual:
+            found = n if page.key[n] == usual else found
+            n = page.parent[n]
+        evened.append(found)
+    return evened
 
 
 def _holders(page: Outline, anchors: Sequence[int]) -> Counter[int]:
@@ -276,7 +362,9 @@ def _score(page: Outline, blocks: Sequence[Block], dated: Sequence[int]) -> floa
         plain = _plain(page, block)
         everything = page.letters[block.end] - page.letters[block.start]
         share = plain / everything if everything else 0.0
-        mass += min(_CAP, plain) ** 0.5 * share
+        mass += min(_CAP, plain) ** 0.5 * share**1.5
+    linky = sum(2 * _plain(page, block) < page.letters[block.end] - page.letters[block.start] for block in blocks)
+    mass *= 0.3 if linky > 0.6 * len(blocks) else 1.0  # rows of titles
     return mass * same * (1.0 + 0.3 * _named(page, blocks)) * (0.2 + 0.8 * _dated(blocks, dated))
 
 
@@ -294,15 +382,15 @@ def _dated(blocks: Sequence[Block], dated: Sequence[int]) -> float:
 
 def _listing(page: Outline, blocks: Sequence[Block]) -> float:
     """The share of parts that announce a thread rather than hold a post."""
-    return _share_of(page, blocks, lambda page, block: _announces(page, block) or _leads_away(page, block))
+    return _share_of(page, blocks, lambda page, block: announces(page, block) or _leads_away(page, block))
 
 
 def _share_of(page: Outline, blocks: Sequence[Block], test: Callable[[Outline, Block], bool]) -> float:
     return sum(test(page, block) for block in blocks) / len(blocks) if blocks else 0.0
 
 
-def _announces(page: Outline, block: Block) -> bool:
-    """A count of replies or views, or a place for the last post."""
+def announces(page: Outline, block: Block) -> bool:
+    """Whether a part has a count of replies or views, or a place for the last post."""
     if any(_LAST.search(page.names(n)) for n in range(block.start, block.end) if page.attributes[n]):
         return True
     texts = [page.text[n] for n in range(block.start, block.end) if n in page.text and len(page.text[n]) < 80]

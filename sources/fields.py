@@ -16,7 +16,7 @@ from typing import cast
 
 from listener.dates import read_thread
 from listener.markup import is_quote
-from sources.blocks import Block, DateMark, is_person
+from sources.blocks import Block, DateMark, announces, is_person
 from sources.outline import Outline
 
 _AUTHOR = re.compile(
@@ -117,7 +117,14 @@ def choose(
     dates = _dates(posts)
     authors = _authors(posts, {mark.n for mark in dates.values()})
     bodies = _bodies(posts, authors, dates)
-    if _share(_leads_on(page, nodes, host) for nodes in bodies.values() if nodes) > 0.5:
+    rows = {post for post, nodes in bodies.items() if nodes and _leads_on(page, nodes, host)}
+    if len(rows) <= 0.3 * len(blocks):
+        rows = set()  # a post may be but a link; rows of a list all are
+    elif len(rows) > 0.5 * len(blocks):
+        rows |= {post for post, nodes in bodies.items() if not any(_is(_BODY, page.names(n)) for n in nodes)}
+    if _share(announces(page, block) for block in blocks) > 0.8 and not _share(
+        _called_body(page, nodes) for nodes in bodies.values()
+    ):
         return []
     links = _links(posts, dates)
     return [
@@ -129,7 +136,12 @@ def choose(
             link=links.get(n, -1),
         )
         for n, block in enumerate(blocks)
+        if n not in rows
     ]
+
+
+def _called_body(page: Outline, nodes: Sequence[int]) -> bool:
+    return any(_is(_STRONG_BODY, page.names(n)) for n in nodes)
 
 
 def _leads_on(page: Outline, nodes: Sequence[int], host: str) -> bool:
