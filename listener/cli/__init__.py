@@ -40,6 +40,9 @@ def _run(arguments: Sequence[str]) -> int:
         return 0  # the reader has had enough: that is no failure of ours
     except (click.Abort, KeyboardInterrupt):
         return _say("interrupted", INTERRUPTED)
+    except click.exceptions.NoArgsIsHelpError as error:
+        print(error.ctx.get_help() if error.ctx else "", file=sys.stderr)
+        return WrongUse.exit_code
     except click.UsageError as error:
         return _say(_usage(error), WrongUse.exit_code)
     except ListenerError as error:

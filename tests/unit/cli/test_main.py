@@ -77,8 +77,11 @@ def test_wrong_usage_is_one_line_and_2(run: Run, arguments: list[str], message: 
     assert ran.err.replace('"--nothing"', "'--nothing'") == message
 
 
-def test_no_command_shows_help_and_2(run: Run) -> None:
-    assert run().code == 2
+@pytest.mark.parametrize("arguments", [[], ["source"], ["slack"]])
+def test_no_command_shows_help_and_2(run: Run, arguments: list[str]) -> None:
+    ran = run(*arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert "\nCommands:\n" in ran.err
 
 
 def test_a_failure_is_one_line_unless_debugging(run: Run, tmp_path: Path) -> None:
