@@ -54,17 +54,15 @@ _AWKWARD = 0
 
 
 def _byte_table() -> bytes:
-    """cp1250 byte -> folded ASCII byte, or _AWKWARD where the fold is not exactly one ASCII letter."""
+    """cp1250 byte -> the byte of its fold, or _AWKWARD where the fold is not exactly one such character."""
     out = bytearray(256)
     for byte in range(1, 256):
         try:
-            folded = _FOLD[ord(bytes([byte]).decode("cp1250"))]
-        except UnicodeDecodeError:
+            folded = _FOLD[ord(bytes([byte]).decode("cp1250"))].encode("cp1250")
+        except UnicodeError:
             continue
-        if len(folded) == 1 and folded.isascii():
-            out[byte] = ord(folded)
-        elif len(folded) == 1:
-            out[byte] = ord(" ")
+        if len(folded) == 1:
+            out[byte] = folded[0]
     return bytes(out)
 
 
@@ -73,17 +71,12 @@ _BYTES = _byte_table()
 
 def fold(text: str) -> str:
     """Lower case, no diacritics, look-alikes as Latin, one kind of hyphen and apostrophe, nothing invisible."""
-    if text.isascii():
-        return text.lower()
-    return text.translate(_FOLD)
+    quick = _quick_fold(text)
+    return text.translate(_FOLD) if quick is None else quick
 
 
 def fold_mapped(text: str) -> tuple[str, Sequence[int]]:
-    """fold(text) and, for each of its characters plus its end, the position in text that it came from.
-
-    Symbols that are one character in the Central European code page and no letter (quotes, dashes, section marks)
-    come out as spaces on the quick road: read the result for words, not for punctuation.
-    """
+    """fold(text) and, for each of its characters plus its end, the position in text that it came from."""
     quick = _quick_fold(text)
     if quick is not None:
         return quick, range(len(text) + 1)
@@ -101,7 +94,7 @@ def _quick_fold(text: str) -> str | None:
         raw = text.encode("cp1250").translate(_BYTES)
     except UnicodeEncodeError:
         return None
-    return None if _AWKWARD in raw else raw.decode("ascii")
+    return None if _AWKWARD in raw else raw.decode("cp1250")
 
 
 def plain(text: str) -> str:

@@ -18,7 +18,7 @@ from listener.matching.bands import BandIndex, Sketch
 from listener.model import Post
 from listener.text import fingerprint, fold
 
-THRESHOLD = 0.42
+THRESHOLD = 0.5
 """share of agreeing rows from which two texts are one (measured: benchmarks/duplicates.py)"""
 ROWS, BANDS = 126, 42
 PIECE = 5
@@ -27,6 +27,7 @@ MIN_WORDS = 8
 
 _TRACKING = re.compile(r"(utm_.*|fbclid|gclid|sid|s|phpsessid|ref|session|mc_cid|mc_eid|igshid)", re.IGNORECASE)
 _QUOTED = re.compile(r"^\s*>.*$", re.MULTILINE)
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _WORDS = re.compile(r"[^\W_]+")
 
 
@@ -49,6 +50,25 @@ class Copy:
     exact: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a post says, ready to compare. place: its canonical address; mark: its normalised text as a number, and
+    sketch, both None where the text is too short to be more than a coincidence."""
+
+    place: str
+    mark: int | None
+    sketch: Sketch | None
+
+
+def said(post: Post) -> Said:
+    """What a post says, without what it quotes."""
+    words = own_words(post.text)
+    line = " ".join(words)
+    if len(words) < MIN_WORDS:
+        return Said(canonical_url(post.url), None, None)
+    return Said(canonical_url(post.url), int(fingerprint(line)[:15], 16), sketch(line))
+
+
 class Duplicates:
     """What has been said, and where it was said before. Keys are the caller's own (row ids, 0 or more)."""
 
@@ -56,37 +76,41 @@ class Duplicates:
         self._index = index or BandIndex(ROWS, BANDS, THRESHOLD)
         self._places: dict[str, int] = {}
         self._texts: dict[int, list[int]] = {}
-        self._marks: dict[int, tuple[str, int | None]] = {}
+        self._known: dict[int, tuple[str, int | None]] = {}
 
-    def add(self, key: int, post: Post) -> None:
+    def add(self, key: int, post: Post | Said) -> None:
         """Remembers a post."""
-        place, mark = canonical_url(post.url), _mark(post.text)
-        self._marks[key] = (place, mark)
-        if place:
-            self._places.setdefault(place, key)
-        if mark is None:
+        new = post if isinstance(post, Said) else said(post)
+        self._known[key] = (new.place, new.mark)
+        if new.place:
+            self._places.setdefault(new.place, key)
+        if new.mark is None:
             return
-        same = self._texts.setdefault(mark, [])
+        same = self._texts.setdefault(new.mark, [])
         same.append(key)
-        made = sketch(post.text) if len(same) == 1 else None
-        if made is not None:
-            self._index.add(mark, made)
+        if len(same) == 1 and new.sketch is not None:
+            self._index.add(new.mark, new.sketch)
 
-    def find(self, post: Post) -> tuple[Copy, ...]:
+    def find(self, post: Post | Said) -> tuple[Copy, ...]:
         """The remembered posts that this one repeats: exact ones first, then the most alike."""
-        mark = _mark(post.text)
-        place = self._places.get(canonical_url(post.url))
-        exact = dict.fromkeys([] if place is None else [place])
-        exact |= dict.fromkeys(self._texts.get(mark, ()) if mark is not None else ())
-        made = sketch(post.text)
-        near = self._index.find(made) if made is not None else []
-        spread = [(key, alike) for said, alike in near for key in self._texts.get(said, ()) if key not in exact]
+        asked = post if isinstance(post, Said) else said(post)
+        exact = {self._places[asked.place]: None} if asked.place in self._places else {}
+        exact |= dict.fromkeys(self._texts.get(asked.mark, ()) if asked.mark is not None else ())
+        near = self._index.find(asked.sketch) if asked.sketch is not None else []
+        spread = [(key, alike) for mark, alike in near for key in self._texts.get(mark, ()) if key not in exact]
         copies = [Copy(key, 1.0, exact=True) for key in exact]
         return (*copies, *(Copy(key, alike, exact=False) for key, alike in spread))
 
+    def see(self, key: int, post: Post) -> tuple[Copy, ...]:
+        """find, then add, for the price of reading the post once."""
+        new = said(post)
+        copies = self.find(new)
+        self.add(key, new)
+        return copies
+
     def forget(self, key: int) -> None:
         """Removes a post; unknown keys are no error."""
-        place, mark = self._marks.pop(key, ("", None))
+        place, mark = self._known.pop(key, ("", None))
         if self._places.get(place) == key:
             del self._places[place]
         if mark is None:
@@ -101,11 +125,10 @@ def groups(posts: Iterable[tuple[int, Post]]) -> tuple[tuple[int, ...], ...]:
     """Posts that say the same, in groups of two or more keys, in the order given: one ticket and its places."""
     known, leader, members = Duplicates(), dict[int, int](), dict[int, list[int]]()
     for key, post in posts:
-        copies = known.find(post)
+        copies = known.see(key, post)
         first = leader[copies[0].key] if copies else key
         leader[key] = first
         members.setdefault(first, []).append(key)
-        known.add(key, post)
     return tuple(tuple(keys) for keys in members.values() if len(keys) > 1)
 
 
@@ -129,18 +152,13 @@ def own_words(text: str) -> list[str]:
     return _WORDS.findall(fold(_QUOTED.sub("", text)))
 
 
-def sketch(text: str) -> Sketch | None:
-    """The sketch of a text; None for one too short to compare."""
-    words = own_words(text)
-    if len(words) < MIN_WORDS:
-        return None
-    line = " ".join(words)
-    made = RMinHash(num_perm=ROWS, seed=42)
-    made.update({line[at : at + PIECE] for at in range(len(line) - PIECE + 1)})
-    return np.array(made.digest(), dtype=np.uint32)
-
-
-def _mark(text: str) -> int | None:
-    """The normalised text as a number; None for one too short to be more than a coincidence."""
-    words = own_words(text)
-    return int(fingerprint(" ".join(words))[:15], 16) if len(words) >= MIN_WORDS else None
+def sketch(line: str) -> Sketch:
+    """The sketch of folded words, at least PIECE characters in all: of every run of PIECE bytes of their UTF-8."""
+    raw = np.frombuffer(line.encode("utf-8", "surrogatepass"), dtype=np.uint8).astype(np.uint64)
+    codes = np.zeros(len(raw) - PIECE + 1, dtype=np.uint64)
+    for at in range(PIECE):
+        codes = (codes << np.uint64(8)) | raw[at : len(raw) - PIECE + 1 + at]
+    codes = np.unique(codes) * _SPREAD
+    codes ^= codes >> np.uint64(32)
+    matrix = RMinHash.digest_matrix_from_flat_token_hashes(codes * _SPREAD, [0, len(codes)], ROWS, 42)
+    return np.array(matrix.to_rows()[0], dtype=np.uint32)

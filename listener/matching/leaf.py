@@ -10,6 +10,8 @@ from listener.matching.reading import Reading, could_be, spelled
 from listener.matching.syntax import Style, Term
 from listener.text import fold
 
+_SURNAME = re.compile(r"ow(sk|sc)\w{1,4}$")
+
 Hits = Mapping[str, Sequence[int]]
 """pattern -> where it begins in the canonical line"""
 
@@ -45,6 +47,11 @@ class Hit:
     last: int
     why: str
     spelling: str = ""
+
+
+def is_surname(written: str) -> bool:
+    """Whether an adjective of a name reads as somebody's surname: Krukowski is a person, krukowski belongs to Kruk."""
+    return written[:1].isupper() and not written.isupper() and _SURNAME.search(written) is not None
 
 
 class Leaf(Protocol):
@@ -110,14 +117,9 @@ class FormsLeaf:
                 last = first + max(1, pattern.count(" ") - 1)
                 written = spelled(reading.original(first, last))
                 for spelling in self._by_pattern[pattern]:
-                    if spelling.fits(written) and self._in_case(reading, first, spelling):
+                    if spelling.fits(written) and not (spelling.endings and is_surname(reading.original(first, last))):
                         yield self._hit(reading, first, last, spelling)
                         break
-
-    @staticmethod
-    def _in_case(reading: Reading, first: int, spelling: Spelling) -> bool:
-        """Adjectives are written small: Krukowski is a person, krukowski belongs to Kruk."""
-        return not spelling.endings or not reading.original(first, first + 1)[0].isupper()
 
     def _hit(self, reading: Reading, first: int, last: int, spelling: Spelling) -> Hit:
         name, line = self._term.text, spelling.line.strip()
