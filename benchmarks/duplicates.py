@@ -175,7 +175,7 @@ def speed(stored: int, rng: random.Random, rival: int = 50_000) -> None:
 
 
 def _rival(stored: int, fresh: Sequence[Post], rng: random.Random) -> None:
-        before = _peak()
+    before = _peak()
     table = RMinHashLSH(threshold=THRESHOLD, num_perm=ROWS, num_bands=BANDS)
     for number in range(stored):
         table.insert(number, _rensa(_complaint(rng) + f" Sprawa {rng.randrange(10**9)}"))
