@@ -23,10 +23,24 @@ from listener.matching.inflection import dictionary, inflect
 from listener.matching.matcher import QueryMatcher
 from listener.model import Post, Query
 
-_SYLLABLES = ["ba", "be", "bo", "da", "de", "do", "fa", "fe", "ga", "ka", "ko", "la", "le", "li", "lo", "ma", "me", "mi", "mo", "na", "ne", "no", "pa", "pe", "po", "ra", "re", "ri", "ro", "sa", "se", "so", "ta", "te", "to", "va", "ve", "vi", "vo", "za", "ze", "zo", "tra", "kre", "plo", "sta", "gri", "bru"]  # fmt: skip
-_TAILS = ["nex", "dor", "lan", "bank", "kom", "pol", "med", "tex", "ra", "na", "ta", "ka", "lia", "dea", "max", "fin", "bud", "gaz", "net", "mont", "son", "vit"]
-_COMPLAINTS = ("reklamacja", "opóźnienie", "awaria", "zwrot", "oszustwo", "paczka", "faktura", "infolinia", "umowa")
-_WORDS = ["wczoraj", "dzisiaj", "znowu", "byłem", "byłam", "mam", "miałem", "jest", "było", "nie", "tak", "ale", "może", "ktoś", "wie", "czy", "jak", "długo", "trzeba", "czekać", "na", "odpowiedź", "od", "tygodnia", "dwóch", "miesięcy", "sklep", "kupiłem", "kupiłam", "telefon", "lodówka", "pralka", "buty", "kurtka", "zamówienie", "przyszło", "uszkodzone", "późno", "obsługa", "miła", "fatalna", "polecam", "odradzam", "cena", "wysoka", "niska", "promocja", "koniec", "sezonu", "kolejka", "kasa", "pani", "pan", "konsultant", "rozmowa", "przez", "telefon", "mail", "czat", "strona", "aplikacja", "działa", "wolno", "szybko", "bez", "problemu", "problem", "rozwiązany", "nigdy", "więcej", "zawsze", "dobrze", "źle", "bardzo", "trochę", "reklamację", "złożyłem", "paczkę", "odebrałem", "fakturę", "dostałem"]
+
+def _listed(words: str) -> list[str]:
+    return words.split()
+
+
+_SYLLABLES = _listed(
+    "ba be bo da de do fa fe ga ka ko la le li lo ma me mi mo na ne no pa pe po ra re ri ro sa se so ta te to va ve vi vo"
+    " za ze zo tra kre plo sta gri bru"
+)
+_TAILS = _listed("nex dor lan bank kom pol med tex ra na ta ka lia dea max fin bud gaz net mont son vit")
+_COMPLAINTS = _listed("reklamacja opóźnienie awaria zwrot oszustwo paczka faktura infolinia umowa")
+_WORDS = _listed(
+    "wczoraj dzisiaj znowu byłem byłam mam miałem jest było nie tak ale może ktoś wie czy jak długo trzeba czekać na"
+    " odpowiedź od tygodnia dwóch miesięcy sklep kupiłem kupiłam telefon lodówka pralka buty kurtka zamówienie przyszło"
+    " uszkodzone późno obsługa miła fatalna polecam odradzam cena wysoka niska promocja koniec sezonu kolejka kasa"
+    " pani pan konsultant rozmowa przez telefon mail czat strona aplikacja działa wolno szybko bez problemu problem"
+    " rozwiązany nigdy więcej zawsze dobrze źle bardzo trochę reklamację złożyłem paczkę odebrałem fakturę dostałem"
+)
 
 
 def names(count: int, rng: random.Random) -> list[str]:
