@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from listener.dates import find_date
-from sources.outline import Outline
+from sources.outline import Outline, called
 
 _MAYBE_DATE = re.compile(
     r"\d[./-] ?\d{1,2}[./-]|\d[\W_]{0,3}[^\W\d_]{3,}\.?|[^\W\d_]{3,}\.?\s\d|temu|ago\b|today|yesterday|dzisiaj|dziś|wczoraj|chwil|now\b|"
@@ -199,7 +199,7 @@ def _single(page: Outline, dated: Sequence[int]) -> tuple[float, list[Block]] | 
     """The only post of a thread: an element that is called a post, has a number, and holds a date and a person."""
     best: tuple[float, list[Block]] | None = None
     for n, attributes in enumerate(page.attributes):
-        if not attributes or not _POST.search(page.names(n)) or page.parent[n] < 0:
+        if not attributes or not called(_POST, page.names(n)) or page.parent[n] < 0:
             continue
         block = Block(start=n, end=page.end[n])
         score = 0.8 * min(_CAP, _plain(page, block)) ** 0.5
@@ -391,7 +391,7 @@ def _share_of(page: Outline, blocks: Sequence[Block], test: Callable[[Outline, B
 
 def announces(page: Outline, block: Block) -> bool:
     """Whether a part has a count of replies or views, or a place for the last post."""
-    if any(_LAST.search(page.names(n)) for n in range(block.start, block.end) if page.attributes[n]):
+    if any(called(_LAST, page.names(n)) for n in range(block.start, block.end) if page.attributes[n]):
         return True
     texts = [page.text[n] for n in range(block.start, block.end) if n in page.text and len(page.text[n]) < 80]
     return bool(_REPLIES.search(" ".join(texts)))

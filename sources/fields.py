@@ -10,14 +10,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from itertools import pairwise
 from typing import cast
 
 from listener.dates import read_thread
 from listener.markup import is_quote
 from sources.blocks import Block, DateMark, announces, is_person
-from sources.outline import Outline
+from sources.outline import Outline, called
 
 _AUTHOR = re.compile(
     r"author|user-?_?name|nick|poster|byline|creator|login|autor|(?:^|[\s_-])(?:user|name|member|by|who)(?:$|[\s_-])",
@@ -76,11 +75,6 @@ class Fields:
     link: int
 
 
-@lru_cache(maxsize=8192)
-def _is(cue: re.Pattern[str], names: str) -> bool:
-    return bool(names) and bool(cue.search(names))
-
-
 Kinds = dict[str, dict[int, list[int]]]
 """Kind of element -> post number -> its elements there (of nested ones the outermost)."""
 
@@ -121,7 +115,7 @@ def choose(
     if len(rows) <= 0.3 * len(blocks):
         rows = set()  # a post may be but a link; rows of a list all are
     elif len(rows) > 0.5 * len(blocks):
-        rows |= {post for post, nodes in bodies.items() if not any(_is(_BODY, page.names(n)) for n in nodes)}
+        rows |= {post for post, nodes in bodies.items() if not any(called(_BODY, page.names(n)) for n in nodes)}
     if _share(announces(page, block) for block in blocks) > 0.8 and not _share(
         _called_body(page, nodes) for nodes in bodies.values()
     ):
@@ -141,7 +135,7 @@ def choose(
 
 
 def _called_body(page: Outline, nodes: Sequence[int]) -> bool:
-    return any(_is(_STRONG_BODY, page.names(n)) for n in nodes)
+    return any(called(_STRONG_BODY, page.names(n)) for n in nodes)
 
 
 def _leads_on(page: Outline, nodes: Sequence[int], host: str) -> bool:
@@ -196,7 +190,7 @@ def _date_score(posts: _Posts, kind: str, found: dict[int, DateMark]) -> float:
     score += 0.4 * _share(bool(mark.exact) for mark in marks)
     score += 0.4 * _share(":" in (mark.exact or mark.raw) for mark in marks)
     score += 0.5 * _runs(moments)
-    score += 0.3 * _share(_is(_WHEN, page.names(mark.n)) for mark in marks)
+    score += 0.3 * _share(called(_WHEN, page.names(mark.n)) for mark in marks)
     score -= 1.5 * _share(_is_other_date(posts, mark) for mark in marks)
     if len(marks) > 2 and len({mark.exact or mark.raw for mark in marks}) == 1:
         score -= 0.5
@@ -228,7 +222,7 @@ def _is_other_date(posts: _Posts, mark: DateMark) -> bool:
             near.append(page.text[at][-40:])
     up = page.parent[mark.n]
     names = f"{page.names(mark.n)} {page.names(up)}" if up >= 0 else page.names(mark.n)
-    return bool(_NOT_POSTED.search(" ".join(near))) or _is(_NOT_POSTED, names)
+    return bool(_NOT_POSTED.search(" ".join(near))) or called(_NOT_POSTED, names)
 
 
 # --- who ----------------------------------------------------------------------------------------------------
@@ -264,16 +258,16 @@ def _author_score(posts: _Posts, found: dict[int, int]) -> float:
     words = Counter(page.words(n) for n in nodes)
     names = [f"{page.names(n)} {page.names(page.parent[n])}" for n in nodes]
     linked = _share(page.tag[n] == "a" and is_person(page.attributes[n].get("href")) for n in nodes)
-    called = _share(_is(_AUTHOR, name) for name in names)
-    score = len(nodes) / total + linked + 0.7 * called
-    score -= 0.7 * _share(_is(_NOT_AUTHOR, page.names(n)) for n in nodes)
+    titled = _share(called(_AUTHOR, name) for name in names)
+    score = len(nodes) / total + linked + 0.7 * titled
+    score -= 0.7 * _share(called(_NOT_AUTHOR, page.names(n)) for n in nodes)
     score -= 0.6 * _share(":" in word or word.isdigit() for word in words.elements())
     score -= 0.3 * _share(len(word) > 25 for word in words.elements())
     score += 0.2 * _share(page.tag[n] in ("b", "strong", "h3", "h4", "h5", "cite", "a") for n in nodes)
     score -= 0.6 * _mean(
         (n - posts.blocks[p].start) / (posts.blocks[p].end - posts.blocks[p].start) for p, n in found.items()
     )
-    if total > 3 and words.most_common(1)[0][1] > 0.8 * total and linked + called < 0.5:
+    if total > 3 and words.most_common(1)[0][1] > 0.8 * total and linked + titled < 0.5:
         score -= 0.8  # a label, not a name
     return score
 
@@ -291,7 +285,7 @@ def _bodies(posts: _Posts, authors: dict[int, int], dates: dict[int, DateMark]) 
     best: tuple[float, str] = (0.0, "")
     for kind, found in posts.kinds.items():
         value = 1.0 * sum(min(_CAP, sum(worth.of(n) for n in nodes)) for nodes in found.values())
-        value *= 1.2 if any(_is(_BODY, posts.page.names(nodes[0])) for nodes in list(found.values())[:3]) else 1.0
+        value *= 1.2 if any(called(_BODY, posts.page.names(nodes[0])) for nodes in list(found.values())[:3]) else 1.0
         value *= (
             0.9 if any(len(nodes) > 1 for nodes in found.values()) else 1.0
         )  # paragraphs, rather than what holds them
@@ -376,7 +370,7 @@ def _asides(posts: _Posts) -> set[int]:
         at = block.start + 1
         while at < block.end:
             names = page.names(at) if page.attributes[at] else ""
-            if names and _is(_NOT_BODY, names) and not _is(_BODY, names):
+            if names and called(_NOT_BODY, names) and not called(_BODY, names):
                 found.update(range(at, page.end[at]))
                 at = page.end[at]
             else:
@@ -396,7 +390,7 @@ def _named_bodies(posts: _Posts) -> set[int]:
     found: set[int] = set()
     for block in posts.blocks:
         for at in range(block.start + 1, block.end):
-            if page.tag[at] != "-text" and page.end[at] <= block.end and _is(_STRONG_BODY, page.names(at)):
+            if page.tag[at] != "-text" and page.end[at] <= block.end and called(_STRONG_BODY, page.names(at)):
                 found.update(range(at, page.end[at]))
     return found
 

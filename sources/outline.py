@@ -6,6 +6,7 @@ it is (tag and first class, without numbers and without the marks of odd and eve
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -20,6 +21,12 @@ _DIGITS = re.compile(r"\d+")
 _NO_ATTRIBUTES: Attributes = {}
 MOST_NODES = 400_000
 """A page with more is read up to here."""
+
+
+@lru_cache(maxsize=16_384)
+def called(cue: re.Pattern[str], names: str) -> bool:
+    """Whether the names of an element hold a cue. Pages repeat their names, so each is searched once."""
+    return bool(names) and bool(cue.search(names))
 
 
 @dataclass(slots=True)
@@ -40,6 +47,9 @@ class Outline:
     linked: list[int] = field(default_factory=list)
     """The same for characters inside links."""
 
+    named: dict[int, str] = field(default_factory=dict)
+    """What names() found so far."""
+
     def length(self, n: int) -> int:
         """Characters of text in the part that n holds."""
         return self.letters[self.end[n]] - self.letters[n]
@@ -50,11 +60,12 @@ class Outline:
 
     def names(self, n: int) -> str:
         """Class, id and itemprop of n: the words its author gave it, without the numbers in them."""
-        attributes = self.attributes[n]
-        if not attributes:
-            return ""
-        found = [value for name in _NAMING if (value := attributes.get(name))]
-        return _DIGITS.sub("", " ".join(found)) if found else ""
+        known = self.named.get(n)
+        if known is None:
+            attributes = self.attributes[n]
+            found = [value for name in _NAMING if (value := attributes.get(name))] if attributes else ()
+            known = self.named[n] = _DIGITS.sub("", " ".join(found)) if found else ""
+        return known
 
     def words(self, n: int) -> str:
         """The text of the part that n holds, on one line."""
