@@ -1,17 +1,16 @@
 """Forms of a ticket. Each does one thing through the desk and goes back to the ticket, or shows it with what was
 typed and why it did not work."""
 
-from dataclasses import dataclass, replace
-from hashlib import sha256
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Form
 from starlette.responses import Response
 
 from listener.errors import Conflict, DatabaseUnreachable, ListenerError, NotFound
-from listener.model import Intent, Sentiment, Topic, Urgency, Violation
+from listener.model import Intent, Sentiment, Topic, Urgency
 from listener.web.addresses import web_address
-from listener.web.pages import ticket_page
+from listener.web.pages import NOTHING, Typed, ticket_page
 from listener.web.visit import Acting, Named, Visit
 
 TEXT_LIMIT = 20_000
@@ -31,7 +30,7 @@ def draft(
     view = visit.door.service.ticket(ticket_id)
     if use >= len(view.suggestions):
         return ticket_page(visit, view)
-    return ticket_page(visit, view, text=view.suggestions[use].text, said=visit.t("draft.used"))
+    return ticket_page(visit, view, Typed(text=view.suggestions[use].text), said=visit.t("draft.used"))
 
 
 @router.post("/reply")
@@ -40,10 +39,10 @@ def reply(
 ) -> Response:
     """Approves and hands over for publishing. A text that breaks a rule goes out only once its words, unchanged,
     were shown with the rule beside them."""
-    typed = _Typed(text=_lines(text), post_id=post_id)
+    typed = Typed(text=_lines(text), post_id=post_id)
     if wrong := _missing(visit, typed):
         return _show(visit, ticket_id, wrong, typed)
-    if seen != _mark(typed.text) and (violations := visit.door.service.check(ticket_id, typed.text)):
+    if seen != typed.mark and (violations := visit.door.service.check(ticket_id, typed.text)):
         typed = replace(typed, violations=tuple(violations))
         return _show(visit, ticket_id, visit.t("wrong.weigh"), typed)
     name = visit.session.name or ""
@@ -61,7 +60,7 @@ def by_hand(
     visit: Acting, ticket_id: int, post_id: Number, version: Number, text: Text = "", url: Address = ""
 ) -> Response:
     """Keeps a reply that a person posted there."""
-    typed = _Typed(text=_lines(text), url=url.strip(), post_id=post_id)
+    typed = Typed(text=_lines(text), url=url.strip(), post_id=post_id)
     there = web_address(typed.url)
     if (wrong := _missing(visit, typed)) or there is None:
         return _show(visit, ticket_id, wrong or visit.t("wrong.url"), typed)
@@ -75,53 +74,28 @@ def by_hand(
     return visit.go(f"/tickets/{ticket_id}?done=hand")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Typed:
-    """What stands in the boxes of the form, and what it breaks. post_id: 0 where the form named none."""
-
-    text: str = ""
-    url: str = ""
-    post_id: int = 0
-    violations: tuple[Violation, ...] = ()
-
-
-def _mark(text: str) -> str:
-    """Tells one text from another, so that an approval despite violations holds for the words that were shown."""
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 def _lines(text: str) -> str:
     """Text from a form, with line ends as we keep them."""
     return text.replace("\r\n", "\n").strip()
 
 
-def _missing(visit: Visit, typed: _Typed) -> str:
+def _missing(visit: Visit, typed: Typed) -> str:
     """What the person still has to fill in, in their language; empty when nothing."""
     if not typed.text:
         return visit.t("wrong.empty")
     return "" if visit.session.name else visit.t("wrong.name")
 
 
-def _show(visit: Visit, ticket_id: int, wrong: str, typed: _Typed, status: int = 422) -> Response:
+def _show(visit: Visit, ticket_id: int, wrong: str, typed: Typed, status: int = 422) -> Response:
     """The ticket as it stands now, what was typed, and what was wrong."""
     view = visit.door.service.ticket(ticket_id)
-    known = typed.post_id if any(stored.id == typed.post_id for stored in view.posts) else 0
-    return ticket_page(
-        visit,
-        view,
-        text=typed.text,
-        url=typed.url,
-        wrong=wrong,
-        status=status,
-        post_id=known,
-        violations=typed.violations,
-        seen=_mark(typed.text) if typed.violations else "",
-    )
+    if all(stored.id != typed.post_id for stored in view.posts):
+        typed = replace(typed, post_id=0)
+    return ticket_page(visit, view, typed, wrong=wrong, status=status)
 
 
-def _failed(visit: Visit, ticket_id: int, error: ListenerError, typed: _Typed | None = None) -> Response:
+def _failed(visit: Visit, ticket_id: int, error: ListenerError, typed: Typed = NOTHING) -> Response:
     """A double click on approve is no conflict: the same words of the same person stand there already."""
-    typed = typed or _Typed()
     if isinstance(error, NotFound | DatabaseUnreachable):
         raise error
     if not isinstance(error, Conflict):
@@ -176,7 +150,7 @@ def stands(visit: Named, ticket_id: int, reply_id: int, url: Address = "") -> Re
     """An uncertain reply was seen in its place. Without an address nothing happens: None would send it again."""
     posted = web_address(url.strip())
     if posted is None:
-        return _show(visit, ticket_id, visit.t("wrong.url"), _Typed())
+        return _show(visit, ticket_id, visit.t("wrong.url"), NOTHING)
     try:
         visit.door.service.decide_uncertain(reply_id, by=visit.session.name or "", posted_url=posted, now=visit.now)
     except ListenerError as error:

@@ -1,11 +1,13 @@
 """Pages that only show: the list, one ticket, Slack's cards."""
 
-from typing import Annotated, Any
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query
 from starlette.responses import Response
 
-from listener.model import Intent, Sentiment, TicketState, TicketView, Topic, Urgency
+from listener.model import Intent, Sentiment, TicketState, TicketView, Topic, Urgency, Violation
 from listener.web.blockkit import cards
 from listener.web.conversation import conversation
 from listener.web.rendering import late
@@ -47,19 +49,28 @@ def ticket(visit: Reader, ticket_id: int, done: str = "") -> Response:
     return ticket_page(visit, view, said=visit.t(f"done.{done}") if done in DONE else "")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """What stands in the boxes of the answer, and what it breaks. post_id: the post answered, 0 for the latest."""
+
+    text: str = ""
+    url: str = ""
+    post_id: int = 0
+    violations: tuple[Violation, ...] = ()
+
+    @property
+    def mark(self) -> str:
+        """Tells one text from another, so that an approval despite violations holds for the words that were shown."""
+        return sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+NOTHING = Typed()
+
+
 def ticket_page(
-    visit: Visit,
-    view: TicketView,
-    *,
-    text: str = "",
-    url: str = "",
-    said: str = "",
-    wrong: str = "",
-    status: int = 200,
-    **more: Any,
+    visit: Visit, view: TicketView, typed: Typed = NOTHING, *, said: str = "", wrong: str = "", status: int = 200
 ) -> Response:
-    """The page of one ticket. text, url: what stands in the boxes; said, wrong: one line about what just happened.
-    more: post_id that is answered; violations of the text, and seen, what approving despite them must carry."""
+    """The page of one ticket. said, wrong: one line about what just happened."""
     return visit.page(
         "ticket.html",
         status=status,
@@ -67,14 +78,10 @@ def ticket_page(
         strips=conversation(view),
         publishes=visit.door.service.can_publish(view.ticket.source),
         is_late=late(view.ticket, visit.now),
-        text=text,
-        url=url,
+        typed=typed,
         said=said,
         wrong=wrong,
         choices={"sentiment": Sentiment, "urgency": Urgency, "intents": Intent, "topics": Topic},
-        post_id=more.get("post_id") or view.latest.id,
-        violations=more.get("violations", ()),
-        seen=more.get("seen", ""),
     )
 
 

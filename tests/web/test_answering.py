@@ -64,6 +64,18 @@ def test_a_change_while_writing_is_told_and_then_nothing_is_lost(visiting: Open)
     expect(page.get_by_role("status")).to_contain_text("Odpowiedź zatwierdzona")
 
 
+def test_what_others_do_meanwhile_is_seen_before_writing(visiting: Open) -> None:
+    visit = visiting(FakeService().add(view()))
+    page = visit.open("/tickets/1")
+    page.get_by_label("Twoje imię").fill("Anna")
+    visit.service.reply(1, post_id=11, text="Ola już odpowiada.", approved_by="Ola", version=1, now=NOW)
+    shown = visit.service.views[1]
+    visit.service.add(replace(shown, posts=(*shown.posts, stored(12, "Halo?"))))
+    expect(page.get_by_text("Ola już odpowiada.")).to_be_visible()
+    expect(page.get_by_label("Odpowiedź na wpis")).to_have_value("12")
+    expect(page.get_by_label("Twoje imię")).to_have_value("Anna")
+
+
 def test_enter_in_a_field_publishes_nothing(visiting: Open) -> None:
     visit = visiting(FakeService().add(view()))
     page = visit.open("/tickets/1")

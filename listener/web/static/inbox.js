@@ -60,7 +60,7 @@ const parts = () => [...document.querySelectorAll("[data-live]")];
 
 function refreshPart(part, next) {
   const name = part.dataset.live;
-  const busy = part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
+  const busy = part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select, button");
   if (busy || said.get(name) === next.innerHTML) return;
   said.set(name, next.innerHTML);
   const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
