@@ -28,12 +28,23 @@ NAMES: tuple[str, ...] = (
 )
 """Every point there is, in the order of the path; the crash tests walk this table."""
 
-_name, _, _count = os.environ.get("LISTENER_FAILPOINT", "").partition(":")
-_fatal_hit = int(_count) if _count.isdecimal() else 1
+_name = ""
+_fatal_hit = 1
 _hits = itertools.count(1)
 
 
+def arm(spec: str) -> None:
+    """Dies at "name", or at the third hit of it for "name:3"; at nothing for an empty spec. Counts anew."""
+    global _name, _fatal_hit, _hits
+    _name, _, count = spec.partition(":")
+    _fatal_hit = int(count) if count.isdecimal() else 1
+    _hits = itertools.count(1)
+
+
 def hit(name: str) -> None:
-    """Die here by SIGKILL when this is the point and the hit that the environment asks for."""
+    """Die here by SIGKILL when this is the point and the hit that was asked for."""
     if _name and name == _name and next(_hits) == _fatal_hit:
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+arm(os.environ.get("LISTENER_FAILPOINT", ""))

