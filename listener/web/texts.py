@@ -137,6 +137,10 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
         "Po kliknięciu odpowiedź ukaże się publicznie na {source}; sprawdzimy, czy tam jest.",
         "Once clicked, the reply appears in public at {source}; we check that it stands there.",
     ),
+    "answer.uncertain": (
+        "Poprzednia odpowiedź mogła się już ukazać. Najpierw sprawdź to wyżej, żeby nie odpowiedzieć dwa razy.",
+        "The reply before may have appeared already. Settle that above first, so that nobody is answered twice.",
+    ),
     "answer.hand": ("Zapisz jako opublikowane ręcznie", "Keep as posted by hand"),
     "answer.hand.how": (
         "Na {source} nie możemy pisać sami. Skopiuj i opublikuj sam(a); wklej adres.",

@@ -99,6 +99,7 @@ def test_hostile_text_stays_text(path: str) -> None:
 def test_states_of_replies_are_shown_with_what_to_do() -> None:
     page = busy().get("/tickets/5").text
     assert _in_order(page, "nie wiadomo, czy odpowiedź się ukazała", "Jest tam", "Nie ma jej, wyślij jeszcze raz")
+    assert "żeby nie odpowiedzieć dwa razy" in page
     failed = visitor(FakeService(), WebSettings(secret="x"))
     failed.service.add(replace(view(5), replies=(scenes.reply(ReplyState.FAILED),)))
     assert "Wyślij jeszcze raz" in failed.get("/tickets/5").text
