@@ -97,7 +97,8 @@ def _identity(slack: SlackSettings) -> str:
     from slack_sdk import WebClient
     from slack_sdk.errors import SlackApiError, SlackClientError
 
-    client = WebClient(slack.bot_token.get_secret_value(), base_url=slack.base_url or WebClient.BASE_URL)
+    base = slack.base_url or WebClient.BASE_URL
+    client = WebClient(slack.bot_token.get_secret_value(), base_url=base, retry_handlers=[])
     try:
         said = client.auth_test()
     except SlackApiError as error:

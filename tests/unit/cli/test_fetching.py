@@ -48,7 +48,7 @@ def site() -> Iterator[str]:
             pass
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
@@ -243,7 +243,7 @@ def test_online_the_token_is_tried(
             pass
 
     with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         port = server.server_address[1] if answer is not None else 9
         table = f'[slack]\nchannel = "C1"\nbot_token = "xoxb-secret"\nbase_url = "http://127.0.0.1:{port}/api/"\n'
