@@ -236,8 +236,8 @@ def _check_wildcards(text: str, position: int) -> None:
 
 
 def _with_typos(term: Term, tilde: Token) -> Term:
-    if term.phrase or term.style is not Style.INFLECTED:
-        raise _fail("~ allows typos in one plain word only", tilde.start, "expected ~ right after a word")
+    if term.phrase or term.style is not Style.INFLECTED or not term.text.isalnum():
+        raise _fail("~ allows typos in one plain word only", tilde.start, "expected ~ right after letters and digits")
     letters = len(_LETTERS.findall(term.text))
     if not 1 <= tilde.number <= 2:
         raise _fail(f"~{tilde.number} is out of range", tilde.start, "expected ~ (one typo) or ~2")

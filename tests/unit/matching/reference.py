@@ -53,8 +53,7 @@ def _term(term: Term, text: str) -> set[Place]:
     words = spelled(text).split()
     starts = range(len(words))
     if term.style is Style.EXACT:
-        shown = re.findall(r"\w+", text)
-        wanted = re.findall(r"\w+", term.text)
+        shown, wanted = _as_written(text), _as_written(term.text)
         return {(i, i + len(wanted)) for i in starts if shown[i : i + len(wanted)] == wanted}
     if term.style is Style.WILDCARD:
         shape = re.compile(re.escape(fold(term.text)).replace(r"\*", r".*").replace(r"\?", "."))
@@ -63,6 +62,16 @@ def _term(term: Term, text: str) -> set[Place]:
         forms = [spelling.line.strip() for spelling in spellings(term) if not spelling.endings]
         return {(i, i + 1) for i in starts if any(_edits(fold(words[i]), fold(x)) <= term.typos for x in forms)}
     return _inflected(term, words)
+
+
+def _as_written(text: str) -> list[str]:
+    """The words of a text in their own letter case; for texts whose folding keeps every position."""
+    found, at, marked = [], 0, plain(text)
+    for word in spelled(text).split():
+        at = marked.index(word, at)
+        found.append(text[at : at + len(word)])
+        at += len(word)
+    return found
 
 
 def _inflected(term: Term, words: list[str]) -> set[Place]:
