@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from responders.slack.text import clean, cut, size
+from responders.slack.text import clean, cut, web_address
 
 Block = dict[str, Any]
 
 MOST_BLOCKS = 50
-SECTION, _FIELD, _FIELDS, _HEADER, _BUTTON, _CONTEXT, _VALUE, _URL, _ID = 3000, 2000, 10, 150, 75, 10, 2000, 3000, 255
+SECTION, _FIELD, _FIELDS, _HEADER, _BUTTON, _CONTEXT, _VALUE, _ID = 3000, 2000, 10, 150, 75, 10, 2000, 255
 FALLBACK = 3000
 
 
@@ -47,8 +47,8 @@ def button(text: str, action_id: str, *, value: str = "", url: str | None = None
     made: Block = {"type": "button", "action_id": cut(action_id, _ID), "text": plain(text, _BUTTON)}
     if value:
         made["value"] = cut(value, _VALUE)
-    if url and size(url) <= _URL and url.lower().startswith(("http://", "https://")):
-        made["url"] = url
+    if safe := web_address(url):
+        made["url"] = safe
     if style:
         made["style"] = style
     return made

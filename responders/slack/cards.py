@@ -23,7 +23,7 @@ from listener.model import (
 from listener.protocols import Alert
 from responders.slack import blocks
 from responders.slack.blocks import Block
-from responders.slack.text import ELLIPSIS, cut, emphasised, escape, fitted, link, plain, quoted, size
+from responders.slack.text import ELLIPSIS, cut, emphasised, escape, fitted, link, plain, quoted, size, web_address
 from responders.slack.wording import Words, wording
 
 _ZONE = ZoneInfo("Europe/Warsaw")
@@ -239,7 +239,7 @@ def _doors(alert: Alert, view: TicketView, words: Words, interactive: bool) -> I
     if alert.inbox_url:
         style = None if interactive else "primary"
         doors.append(blocks.button(words["open_inbox"], "open_inbox", url=alert.inbox_url, style=style))
-    if view.latest.post.url.lower().startswith(("http://", "https://")):
+    if web_address(view.latest.post.url):
         doors.append(blocks.button(words["open_post"], "open_post", url=view.latest.post.url))
     if doors:
         yield blocks.actions(doors, f"t{ticket.id}:doors")

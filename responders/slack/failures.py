@@ -20,14 +20,16 @@ _WAIT = frozenset(
         "accesslimited",
     )
 )
-_PUT_TOKEN = "put the bot token of the app (xoxb-...) into SLACK_BOT_PUT_TOKEN; api.slack.com/apps > OAuth & Permissions shows it"
+_FRESH = (
+    "put the bot token of the app (xoxb-...) into SLACK_BOT_TOKEN; api.slack.com/apps > OAuth & Permissions shows it"
+)
 _MENDS: Mapping[str, str] = {
-    "invalid_auth": _PUT_TOKEN,
-    "not_authed": _PUT_TOKEN,
-    "token_revoked": f"the token was withdrawn: install the app again and {_PUT_TOKEN}",
-    "token_expired": "token rotation is on for this app: make it anew from `listener slack manifest`, which leaves it off",
+    "invalid_auth": _FRESH,
+    "not_authed": _FRESH,
+    "token_revoked": f"the token was withdrawn: install the app again and {_FRESH}",
+    "token_expired": "token rotation is on for this app: make it anew from `listener slack manifest`",
     "account_inactive": "the app or its user was switched off: install the app in the workspace again",
-    "channel_not_found": "write the channel's ID (C..., at the bottom of its details) as [slack] channel; invite the app if it is private",
+    "channel_not_found": "write the channel's ID (C...) as [slack] channel, and invite the app to it",
     "not_in_channel": "invite the app to the channel: /invite @listener",
     "is_archived": "the channel is archived: unarchive it or write another one as [slack] channel",
     "missing_scope": "give the app the scopes of `listener slack manifest` and install it again",

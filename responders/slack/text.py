@@ -5,7 +5,7 @@ Slack counts UTF-16 units in places and characters in others; the larger count i
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 ELLIPSIS = "…"
 _JOINER = "\u2060"  # word joiner: invisible, and enough to keep "@channel" and "http://" from being acted on
@@ -31,7 +31,7 @@ def clean(text: str) -> str:
 
 def cut(text: str, limit: int) -> str:
     """At most limit units, never inside a letter with its accents, an emoji sequence or a flag; "…" marks the cut."""
-    if size(text) <= limit:
+    if len(text) <= limit and size(text) <= limit:
         return text
     end, used = 0, size(ELLIPSIS)
     for end_of_cluster in _boundaries(text):
@@ -51,6 +51,7 @@ def escape(text: str) -> str:
 
 def fitted(text: str, limit: int, make: Callable[[str], str] = escape) -> str:
     """make(text) within the limit, cutting the text before it is made, so that no escape is cut apart."""
+    text = text[: 4 * limit]
     budget = limit
     made = make(cut(text, budget))
     while size(made) > limit and budget > 1:
@@ -64,16 +65,22 @@ def plain(text: str, limit: int) -> str:
     return cut(" ".join(clean(text).split()), limit)
 
 
-def link(url: str | None, label: str, limit: int = 3000) -> str:
-    """A mrkdwn link. Anything but http and https gives the label alone; characters that end a link are encoded."""
-    shown = fitted(" ".join(label.split()), 200)
+def web_address(url: str | None) -> str | None:
+    """The address with what would end a link encoded; None for anything but http and https, or where it is too long."""
     if url is None or not re.match(r"https?://[^\s/]", url, re.IGNORECASE):
-        return shown
+        return None
     safe = "".join(_PERCENT.get(ch, ch) for ch in url if ch.isprintable() and not ch.isspace())
-    whole = f"<{safe.replace('&', '&amp;')}|{shown}>"
-    return whole if size(whole) <= limit else shown
+    return safe if size(safe) <= _LONGEST_URL else None
 
 
+def link(url: str | None, label: str) -> str:
+    """A mrkdwn link; the label alone where the address is none of the web."""
+    shown = fitted(" ".join(label.split()), 200)
+    safe = web_address(url)
+    return f"<{safe.replace('&', '&amp;')}|{shown}>" if safe else shown
+
+
+_LONGEST_URL = 1500
 _PERCENT = {"<": "%3C", ">": "%3E", "|": "%7C", '"': "%22", "`": "%60", "\\": "%5C", "^": "%5E"}
 
 
@@ -85,7 +92,7 @@ def quoted(text: str) -> str:
 def emphasised(text: str, spans: Sequence[tuple[int, int]]) -> str:
     """Scraped text escaped, with the given pieces (start, end in text) in bold."""
     pieces, at = [], 0
-    for start, end in _apart(spans, len(text)):
+    for start, end in _apart(spans, text):
         pieces.append(escape(text[at:start]))
         pieces.append(_bold(text[start:end]))
         at = end
@@ -95,39 +102,57 @@ def emphasised(text: str, spans: Sequence[tuple[int, int]]) -> str:
 
 def _bold(text: str) -> str:
     # bold does not run over line breaks, and not next to blanks
-    lines = (escape(line) for line in text.split("\n"))
-    return "\n".join(
-        f"{line[: len(line) - len(line.lstrip())]}*{line.strip()}*" if line.strip() else line for line in lines
-    )
+    return "\n".join(_bold_line(line) for line in text.split("\n"))
 
 
-def _apart(spans: Sequence[tuple[int, int]], length: int) -> list[tuple[int, int]]:
+def _bold_line(line: str) -> str:
+    core = line.strip()
+    if not core:
+        return line
+    head = line[: len(line) - len(line.lstrip())]
+    tail = line[len(line.rstrip()) :]
+    return f"{head}*{escape(core)}*{tail}"
+
+
+def _apart(spans: Sequence[tuple[int, int]], text: str) -> list[tuple[int, int]]:
+    """Spans in order, grown to whole words (Slack shows no bold inside a word), joined where they touch."""
     kept: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if 0 <= start < end <= length and (not kept or start >= kept[-1][1]):
+    for start, end in sorted(_whole_words(text, *span) for span in spans if 0 <= span[0] < span[1] <= len(text)):
+        if kept and start <= kept[-1][1]:
+            kept[-1] = (kept[-1][0], max(end, kept[-1][1]))
+        else:
             kept.append((start, end))
     return kept
 
 
-def _boundaries(text: str) -> list[int]:
-    ends = [at for at in range(1, len(text)) if not _together(text, at)]
-    return [*ends, len(text)]
+def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    return start, end
 
 
-def _together(text: str, at: int) -> bool:
-    here, before = text[at], text[at - 1]
-    if unicodedata.combining(here) or unicodedata.category(here) in ("Mn", "Me", "Mc") or here in "\u200d\ufe0e\ufe0f":
-        return True
-    return before == "\u200d" or ord(here) in _SKIN or _inside_flag(text, at)
+def _boundaries(text: str) -> Iterator[int]:
+    """Where a reader's letters end, one after the other."""
+    flags = 0  # regional letters in a row up to here: two make a flag
+    for at in range(1, len(text)):
+        flags = flags + 1 if ord(text[at - 1]) in _FLAGS else 0
+        in_flag = flags % 2 == 1 and ord(text[at]) in _FLAGS
+        if not in_flag and not _together(text[at - 1], text[at]):
+            yield at
+    yield len(text)
 
 
-def _inside_flag(text: str, at: int) -> bool:
-    if ord(text[at]) not in _FLAGS:
-        return False
-    run = 0
-    while run < at and ord(text[at - 1 - run]) in _FLAGS:
-        run += 1
-    return run % 2 == 1
+def _together(before: str, here: str) -> bool:
+    if here.isascii():
+        return before == "\u200d"
+    return (
+        before == "\u200d"
+        or here in "\u200d\ufe0e\ufe0f"
+        or ord(here) in _SKIN
+        or unicodedata.category(here) in ("Mn", "Me", "Mc")
+    )
 
 
 def _at_word(text: str) -> str:
