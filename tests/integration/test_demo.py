@@ -44,7 +44,8 @@ def playing(folder: Path, *options: str) -> Iterator[Demo]:
         reader = threading.Thread(target=_read, args=(demo, ready))
         reader.start()
         try:
-            assert ready.wait(PATIENCE), demo.said
+            assert ready.wait(PATIENCE), "it never said where to look"
+            assert demo.started, "".join(demo.said)
             yield demo
         finally:
             process.kill()
