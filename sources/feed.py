@@ -19,6 +19,7 @@ from listener.errors import ConfigError
 from listener.markup import clean_text, plain
 from listener.model import Post
 from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig
+from sources.feed_fast import read_fast
 from sources.feed_items import Channel, Item, read_channel
 
 ACCEPT = {
@@ -58,7 +59,8 @@ class Feed:
 
     def parse(self, page: Page, cursor: Cursor) -> Parsed:
         """Posts of the feed; its older pages and comment feeds to follow."""
-        channel = read_channel(page.body, page.headers.get("content-type", ""), page.url)
+        content_type = page.headers.get("content-type", "")
+        channel = read_fast(page.body, content_type) or read_channel(page.body, content_type, page.url)
         posts = [self._post(item, channel, page) for item in channel.items if _says_something(item)]
         since = self._config.since
         follow = [*self._comment_feeds(channel, page, cursor), *self._older(channel, posts, page, cursor)]

@@ -96,8 +96,8 @@ def _read_xml(body: bytes, content_type: str, url: str) -> Channel:
         link=feed.get("link") or "",
         items=tuple(_entry(entry) for entry in parsed.entries),
         next=_link(feed, "next"),
-        ttl_minutes=_ttl(feed),
-        skip_hours=_skip_hours(body),
+        ttl_minutes=ttl_minutes(feed),
+        skip_hours=skip_hours(body),
         damaged=reason,
     )
 
@@ -165,7 +165,8 @@ def _moment(parsed: struct_time | None) -> datetime | None:
         return None
 
 
-def _ttl(feed: Any) -> int | None:
+def ttl_minutes(feed: Mapping[str, Any]) -> int | None:
+    """How often the feed says that it should be read, by ttl or by the syndication module."""
     ttl = str(feed.get("ttl") or "").strip()
     if ttl.isdecimal():
         return int(ttl[:7])
@@ -176,7 +177,7 @@ def _ttl(feed: Any) -> int | None:
     return max(1, period // max(1, int(often[:7])))
 
 
-def _skip_hours(body: bytes) -> tuple[int, ...]:
+def skip_hours(body: bytes) -> tuple[int, ...]:
     """Hours (GMT) in which the feed asks not to be read."""
     block = SKIP_HOURS.search(body[:65_536])
     hours = {int(hour) % 24 for hour in SKIP_HOUR.findall(block[1])} if block else set()
