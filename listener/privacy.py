@@ -1,9 +1,14 @@
 """Forgetting a person: what the law asks for, done in one transaction, with an honest list of what was not done."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from listener.storage import Storage
+
+_BATCH = 1000
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
+_END = datetime.max.replace(tzinfo=UTC)
+_KEPT = "replies kept (our own words)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,16 +27,36 @@ def erase(storage: Storage, source: str, author: str, now: datetime, *, by: str)
     with storage.begin() as tx:
         done = tx.posts.forget_author(source, author, now)
         tx.people.note(now, by, "author erased", f"source {source}: {done.get('posts', 0)} posts")
-    return Erasure(done=done, left=_left(done))
+    kept = done.pop(_KEPT, 0)
+    return Erasure(done=done, left=_left(done.get("posts", 0), kept, _quoted(storage, source, author)))
 
 
-def _left(done: dict[str, int]) -> tuple[str, ...]:
+def _quoted(storage: Storage, source: str, author: str) -> int:
+    """How many posts of others quote this author by name."""
+    after = found = 0
+    while True:
+        with storage.read() as tx:
+            batch = tx.posts.between(_BEGINNING, _END, after=after, limit=_BATCH)
+        found += sum(
+            stored.post.source == source and any(quote.author == author for quote in stored.post.quotes)
+            for stored in batch
+        )
+        if len(batch) < _BATCH:
+            return found
+        after = batch[-1].id
+
+
+def _left(posts: int, replies: int, quoted: int) -> tuple[str, ...]:
     left = []
-    if done.get("posts"):
+    if quoted:
+        left.append(f"{quoted} posts of others quote this author: what others wrote is theirs and stays")
+    if replies:
+        left.append(f"{replies} of the posts were answered by us: our own words stay")
+    if posts:
         left += [
             "alerts already sent to Slack may quote these posts: delete those messages there",
             "copies made outside this program (exports, backups, digests sent) are not known to it",
             "the posts themselves stand where they were published: their place decides about them",
-            "a classifier trained on corrections of these posts is not trained anew: run listener train",
+            "a classifier trained on corrections of these posts still knows them: run listener train",
         ]
     return tuple(left)

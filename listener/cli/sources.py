@@ -80,8 +80,8 @@ def _every(ctx: click.Context, parameter: click.Parameter, value: str) -> str:
 def add(url: str, name: str | None, kind: str, every: str, allow_private: bool, yes: bool, config: Path) -> None:
     """Finds out what runs at URL, shows its last posts, and adds it to the configuration."""
     set_up_log()
-    text = config.read_text(encoding="utf-8") if config.exists() else ""
-    taken = {known.name for known in load_settings(config).sources} if text else set()
+    taken = {known.name for known in load_settings(config).sources} if config.exists() else set()
+    text = config.read_text(encoding="utf-8-sig") if config.exists() else ""
     found_kind, found_url, posts = asyncio.run(_try(url, kind, allow_private))
     click.echo(f"{url}: {found_kind}" + (f", read at {found_url}" if found_url != url else ""))
     _show(posts)

@@ -185,6 +185,13 @@ def test_an_erased_person_is_gone_and_stays_gone(run: Run, filled: Path) -> None
     assert "osoba3" in everything
 
 
+def test_what_others_quote_is_told_of(run: Run, filled: Path) -> None:
+    answer = post(4, "Wintermann i u mnie zawiódł", quotes=[{"author": "osoba1", "text": "przeciekają"}])
+    run("import", "--config", filled, stdin=jsonl(answer))
+    ran = run("erase", "--source", "forum", "--author", "osoba1", "--config", filled)
+    assert "not erased: 1 posts of others quote this author" in ran.out
+
+
 def test_erasing_a_stranger_does_no_harm(run: Run, filled: Path) -> None:
     before = exported(run, filled, "posts")
     ran = run("erase", "--source", "forum", "--author", "nikt", "--config", filled)
