@@ -1,9 +1,13 @@
 """Feeds: RSS 0.9x to 2.0, Atom, JSON Feed; of news, of a board's newest posts, of the comments on an article.
 
+options: comments = true reads the comment feeds that entries name, too (off by default: many blogs name feeds that
+they do not serve); username and password, where the feed asks for them (HTTP Basic).
+
 Marks: "newest" is the newest post seen, which tells how far to walk back where a feed has older pages; "c:URL" how
 many comments an entry had when its comment feed was last read.
 """
 
+import base64
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
@@ -26,7 +30,7 @@ ACCEPT = {
     "Accept": "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,text/xml;q=0.9,"
     "application/json;q=0.8,*/*;q=0.5"
 }
-OPTIONS = frozenset({"comments"})
+OPTIONS = frozenset({"comments", "username", "password"})
 POST_ANCHOR = re.compile(r"^(?:p|post|pid|comment|c|msg|reply|entry|item)[-_]?(?P<id>\d+)$", re.IGNORECASE)
 THREAD_KEYS = frozenset({"t", "tid", "topic", "topic_id", "threadid", "thread"})
 POST_KEYS = frozenset({"p", "pid", "post", "postid"})
@@ -40,7 +44,7 @@ AHEAD = timedelta(hours=26)  # a clock that runs ahead, or a wrong zone, is stil
 
 
 class Feed:
-    """One feed, and the comment feeds that its entries name (options: comments = false leaves those out)."""
+    """One feed, and on request the comment feeds that its entries name."""
 
     kind: ClassVar[str] = "feed"
     abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.BACKFILL})
@@ -51,11 +55,12 @@ class Feed:
         if unknown:
             raise ConfigError(f"unknown option {unknown[0]!r}", where=config.name, mend="a feed takes: comments")
         self._config = config
-        self._comments = bool(config.options.get("comments", True))
+        self._comments = config.options.get("comments") is True
+        self._headers = {**ACCEPT, **_log_in(config)}
 
     def requests(self, cursor: Cursor) -> Sequence[Request]:
         """The feed, read again only where it changed."""
-        return (Request(url=self._config.url, headers=ACCEPT, tag="feed", conditional=True),)
+        return (Request(url=self._config.url, headers=self._headers, tag="feed", conditional=True),)
 
     def parse(self, page: Page, cursor: Cursor) -> Parsed:
         """Posts of the feed; its older pages and comment feeds to follow."""
@@ -108,14 +113,22 @@ class Feed:
             if url and item.comment_count is not None and str(item.comment_count) != known:
                 thread = urldefrag(urljoin(page.url, item.link)).url
                 context = {"count": str(item.comment_count), "title": _flat(item.title), "thread": thread, "feed": url}
-                yield Request(url=url, headers=ACCEPT, tag="comments", context=context, conditional=True)
+                yield Request(url=url, headers=self._headers, tag="comments", context=context, conditional=True)
 
     def _older(self, channel: Channel, posts: Sequence[Post], page: Page, cursor: Cursor) -> Iterator[Request]:
         """The next page of a paged feed, where this one does not reach back to what is known."""
         floor = _floor(cursor.get("newest"), self._config.since)
         moments = [post.published_at for post in posts if post.published_at]
         if channel.next and floor and moments and min(moments) > floor:
-            yield Request(url=urljoin(page.url, channel.next), headers=ACCEPT, tag="older")
+            yield Request(url=urljoin(page.url, channel.next), headers=self._headers, tag="older")
+
+
+def _log_in(config: SourceConfig) -> dict[str, str]:
+    name, password = config.options.get("username"), config.options.get("password")
+    if not name or not password:
+        return {}
+    pair = base64.b64encode(f"{name}:{password}".encode()).decode("ascii")
+    return {"Authorization": f"Basic {pair}"}
 
 
 def _says_something(item: Item) -> bool:

@@ -112,8 +112,10 @@ def _reason(parsed: Any) -> str:
 def _entry(entry: Any) -> Item:
     html, plain = _content(entry)
     author = (entry.get("author_detail") or {}).get("name") or entry.get("author") or ""
-    raw = entry.get("published") or entry.get("updated") or ""
-    parsed = entry.get("published_parsed") if entry.get("published") else entry.get("updated_parsed")
+    # dict.get: feedparser's own get stands in one date for the other, with a warning that it will stop to
+    published = entry.get("published")
+    raw = published or dict.get(entry, "updated") or ""
+    parsed = entry.get("published_parsed") if published else dict.get(entry, "updated_parsed")
     reply = entry.get("thr_in-reply-to") or {}
     count = str(entry.get("slash_comments") or entry.get("thr_total") or "")
     return Item(

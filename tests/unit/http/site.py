@@ -25,13 +25,15 @@ class Seen:
 
 @dataclass(frozen=True)
 class Answer:
-    """What to send. cut: break the connection after that many bytes of the body; wait: before answering."""
+    """What to send. cut: break the connection after that many bytes of the body; wait: before answering; drip: send
+    the body byte by byte, so many seconds apart."""
 
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
     cut: int | None = None
     wait: float = 0.0
+    drip: float = 0.0
 
     def bytes(self) -> bytes:
         lines = [f"HTTP/1.1 {self.status} X", f"Content-Length: {len(self.body)}"]
@@ -107,7 +109,11 @@ class Site:
             return False
         if answer.wait:
             await asyncio.sleep(answer.wait)
-        writer.write(answer.bytes() + answer.body[: answer.cut])
+        writer.write(answer.bytes())
+        for sign in answer.body if answer.drip else b"":
+            writer.write(bytes([sign]))
+            await asyncio.sleep(answer.drip)
+        writer.write(b"" if answer.drip else answer.body[: answer.cut])
         await writer.drain()
         return answer.cut is None
 

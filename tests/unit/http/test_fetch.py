@@ -178,6 +178,12 @@ def test_an_answer_that_takes_too_long(policy: HttpPolicy) -> None:
     assert "in time" in str(error)
 
 
+def test_a_body_that_drips_is_given_up(policy: HttpPolicy) -> None:
+    error = failure(lambda _: Answer(200, {}, b"a" * 1000, drip=0.01), replace(policy, total_timeout=0.15))
+    assert error.failure is Failure.TRANSIENT
+    assert "in time" in str(error)
+
+
 def test_what_may_pass_is_tried_again(policy: HttpPolicy, clock: FakeClock) -> None:
     answers = [Answer(502), Answer(500), Answer(200, {}, b"at last")]
     page, site = fetch(lambda _: answers.pop(0), replace(policy, retries=2), clock=clock)

@@ -62,21 +62,28 @@ def test_damage_is_told_and_survived() -> None:
 # --- comment feeds --------------------------------------------------------------------------------------------
 
 
-def test_comment_feeds_are_followed_where_there_are_new_comments() -> None:
-    (request,) = read("blog-rss20.xml").follow
+TALK = replace(CONFIG, options={"comments": True})
+
+
+def test_comment_feeds_are_followed_on_request_where_there_are_new_comments() -> None:
+    assert read("blog-rss20.xml").follow == ()
+    (request,) = read("blog-rss20.xml", config=TALK).follow
     assert (request.tag, request.conditional) == ("comments", True)
-    parsed = read("blog-comments.xml", request=request)
+    parsed = read("blog-comments.xml", request=request, config=TALK)
     (post,) = parsed.posts
-    assert (post.thread_title, post.thread_url) == (
-        "Okna Wintermann – test & wrażenia",
-        "https://example.org/2026/03/okna-wintermann/",
-    )
+    assert post.thread_title == "Okna Wintermann – test & wrażenia"
+    assert post.thread_url == "https://example.org/2026/03/okna-wintermann/"
     assert parsed.marks == {f"c:{request.url}": "3"}
-    assert read("blog-rss20.xml", {name: value for name, value in parsed.marks.items() if value}).follow == ()
+    assert (
+        read("blog-rss20.xml", {name: value for name, value in parsed.marks.items() if value}, config=TALK).follow == ()
+    )
 
 
-def test_comment_feeds_can_be_left_out() -> None:
-    assert read("blog-rss20.xml", config=replace(CONFIG, options={"comments": False})).follow == ()
+def test_a_feed_behind_a_log_in() -> None:
+    options = {"username": "ewa", "password": "tajne"}
+    (request,) = Feed(replace(CONFIG, options=options)).requests({})
+    assert request.headers["Authorization"] == "Basic ZXdhOnRham5l"
+    assert "Authorization" not in Feed(CONFIG).requests({})[0].headers
 
 
 def test_unknown_options_are_refused() -> None:
