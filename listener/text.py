@@ -89,7 +89,7 @@ def fold_mapped(text: str) -> tuple[str, Sequence[int]]:
 def _quick_fold(text: str) -> str | None:
     """The fold where it keeps every position, which is true of nearly all Polish text; None elsewhere."""
     if text.isascii():
-        return text.lower()
+        return text.lower().replace("`", "'")
     try:
         raw = text.encode("cp1250").translate(_BYTES)
     except UnicodeEncodeError:
@@ -100,7 +100,7 @@ def _quick_fold(text: str) -> str | None:
 def plain(text: str) -> str:
     """As fold, but Polish letters keep their marks: what a word says, whoever typed it."""
     if text.isascii():
-        return text.lower()
+        return text.lower().replace("`", "'")
     return unicodedata.normalize("NFC", text).translate(_PLAIN)
 
 
