@@ -9,6 +9,8 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
 
 from listener import failpoints
 from listener.errors import PermanentDelivery, TransientDelivery
@@ -19,10 +21,23 @@ from listener.storage import Storage
 log = logging.getLogger("listener.dispatch")
 
 LEASE = timedelta(minutes=5)
-_BATCH = 20
+_BATCH = 5
 _RETRIES = 12
 _FIRST_WAIT = timedelta(seconds=5)
 _LONGEST_WAIT = timedelta(minutes=30)
+
+
+class Lane(StrEnum):
+    """Two queues, so that a reply somebody waits for never stands behind cards that a rate limit holds back."""
+
+    REPLIES = "replies"
+    ALERTS = "alerts"
+
+
+class Stopping(Protocol):
+    """An event that says: finish what is in hand and start nothing."""
+
+    def is_set(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,22 +53,30 @@ class Dispatch:
     inbox_url: Callable[[int], str | None]
     clock: Callable[[], datetime]
 
-    def run(self, limit: int = _BATCH) -> int:
-        """Works off due events; how many were taken up. An event whose handling is a bug does not stop the others."""
+    def run(self, lane: Lane, stopping: Stopping | None = None) -> int:
+        """Works off some due events of a lane; how many were taken up. An event whose handling is a bug does not
+        stop the others."""
         now = self.clock()
         with self.storage.begin() as tx:
-            events = tx.outbox.claim(now, now + LEASE, limit)
+            kinds = [kind for kind in EventKind if (kind is EventKind.REPLY_APPROVED) == (lane is Lane.REPLIES)]
+            events = tx.outbox.claim(now, now + LEASE, _BATCH, kinds)
         for event in events:
             failpoints.hit("dispatch.claimed")
+            if stopping is not None and stopping.is_set():
+                self._settle(event, self.clock())
+                continue
             try:
                 due = self._handle(event)
             except Exception:
                 # a bug in one event or responder must not hold up all the others; the log has the whole of it
                 log.exception("event %d (%s) failed", event.id, event.kind.value)
                 due = self.clock() + _LONGEST_WAIT
-            with self.storage.begin() as tx:
-                tx.outbox.settle(event.id, due)
+            self._settle(event, due)
         return len(events)
+
+    def _settle(self, event: Event, due: datetime | None) -> None:
+        with self.storage.begin() as tx:
+            tx.outbox.settle(event.id, due)
 
     def _handle(self, event: Event) -> datetime | None:
         """When the event is due again; None: everybody has it."""

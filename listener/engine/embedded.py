@@ -13,7 +13,8 @@ from typing import Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from listener.crawl import Crawl, Fetch, PassReport
-from listener.dispatch import Dispatch
+from listener.dispatch import Dispatch, Lane
+from listener.errors import Failure
 from listener.storage import Storage
 
 log = logging.getLogger("listener.engine")
@@ -39,7 +40,8 @@ class Embedded:
         self._clock = clock
         self._stopping = asyncio.Event()
         self._passes: dict[str, asyncio.Task[PassReport | None]] = {}
-        self._sending = asyncio.Lock()
+        self._looking = asyncio.Lock()
+        self._sending = {lane: asyncio.Lock() for lane in Lane}
         self.last_tick: datetime | None = None
 
     async def run(self) -> None:
@@ -50,16 +52,19 @@ class Embedded:
             "misfire_grace_time": None, "next_run_time": datetime.now().astimezone(),
         }  # fmt: skip
         scheduler.add_job(self._crawl_tick, id="crawl", **timing)
-        scheduler.add_job(self._dispatch_tick, id="dispatch", **timing)
+        for lane in Lane:
+            scheduler.add_job(self._dispatch_tick, args=[lane], id=f"dispatch {lane.value}", **timing)
         scheduler.start()
         try:
             await self._stopping.wait()
         finally:
-            scheduler.shutdown(wait=False)
+            # the scheduler cancels what it runs, so it is shut down last: a cancelled tick leaves its thread working
             self._stopping.set()
-            await asyncio.gather(*self._passes.values(), return_exceptions=True)
-            async with self._sending:
-                log.debug("nothing left in hand")
+            scheduler.remove_all_jobs()
+            async with self._looking:
+                await asyncio.gather(*self._passes.values(), return_exceptions=True)
+            async with self._sending[Lane.REPLIES], self._sending[Lane.ALERTS]:
+                scheduler.shutdown(wait=False)
 
     def stop(self) -> None:
         """Asks run() to finish. Call it on the loop's own thread."""
@@ -71,9 +76,10 @@ class Embedded:
         room = _PASSES - len(self._passes)
         if room <= 0 or self._stopping.is_set():
             return
-        for name in await asyncio.to_thread(self._crawl.due):
-            if name not in self._passes and len(self._passes) < _PASSES:
-                self._passes[name] = asyncio.create_task(self._pass(name), name=f"crawl {name}")
+        async with self._looking:
+            for name in await asyncio.to_thread(self._crawl.due):
+                if name not in self._passes and len(self._passes) < _PASSES and not self._stopping.is_set():
+                    self._passes[name] = asyncio.create_task(self._pass(name), name=f"crawl {name}")
 
     async def _pass(self, name: str) -> PassReport | None:
         try:
@@ -83,24 +89,25 @@ class Embedded:
             log.exception("%s: the pass broke off", name)
             return None
 
-    async def _dispatch_tick(self) -> None:
-        async with self._sending:
-            while not self._stopping.is_set() and await asyncio.to_thread(self._dispatch.run) > 0:
-                pass
+    async def _dispatch_tick(self, lane: Lane) -> None:
+        async with self._sending[lane]:
+            while not self._stopping.is_set():
+                if await asyncio.to_thread(self._dispatch.run, lane, self._stopping) == 0:
+                    return
 
     async def once(self) -> list[PassReport]:
         """One full pass over every source that is not paused, then everything out that can go out soon."""
         with self._storage.read() as tx:
             rows = tx.sources.all()
-        names = [row.name for row in rows if row.configured and not row.paused]
-        found = await asyncio.gather(*(self._pass(name) for name in names if name in self._crawl.targets))
+        names = [row.name for row in rows if row.name in self._crawl.targets and not row.paused]
+        found = await asyncio.gather(*(self._pass(name) for name in names))
         await self._drain()
-        return [report or PassReport(source=name) for name, report in zip(names, found, strict=False)]
+        return [report or _broken_off(name) for name, report in zip(names, found, strict=True)]
 
     async def _drain(self) -> None:
         """Sends what is due, and waits for what a rate limit holds back for a moment."""
         while not self._stopping.is_set():
-            if await asyncio.to_thread(self._dispatch.run) > 0:
+            if sum([await asyncio.to_thread(self._dispatch.run, lane, self._stopping) for lane in Lane]):
                 continue
             with self._storage.read() as tx:
                 due = tx.outbox.next_due()
@@ -112,3 +119,7 @@ class Embedded:
                 await asyncio.wait_for(self._stopping.wait(), wait)
             except TimeoutError:
                 continue
+
+
+def _broken_off(name: str) -> PassReport:
+    return PassReport(source=name, failure=(Failure.TRANSIENT, "the pass broke off, or somebody else has the source"))

@@ -1,6 +1,6 @@
 """Events and deliveries: what must leave the house, and every attempt at it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -43,12 +43,15 @@ class Outbox:
             },
         )
 
-    def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Event, ...]:
-        """Takes due events until a time, the most pressing first, then the oldest. One row changed means it is ours."""
+    def claim(
+        self, now: datetime, until: datetime, limit: int, kinds: Sequence[EventKind] = tuple(EventKind)
+    ) -> tuple[Event, ...]:
+        """Takes due events of these kinds until a time, the most pressing first, then the oldest. A row changed is
+        ours."""
         free = t.events.c.claimed_until.is_(None) | (t.events.c.claimed_until < now)
         ids = self._db.execute(
             sa.select(t.events.c.id)
-            .where(t.events.c.due_at <= now, free)
+            .where(t.events.c.due_at <= now, free, t.events.c.kind.in_([kind.value for kind in kinds]))
             .order_by(t.events.c.rank.desc(), t.events.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
