@@ -5,11 +5,14 @@ import importlib
 from collections.abc import Callable, Mapping
 from typing import cast
 
-from listener.errors import ConfigError
+from listener.errors import ConfigError, ParseError
 from listener.protocols import Page, Publisher, Source, SourceConfig
 
 AUTO = "auto"
 """What a source is configured with when its kind is to be found out from its pages."""
+
+READS_ANYTHING = "thread"
+"""The kind for pages of an engine that no other kind is made for."""
 
 SOURCES: Mapping[str, str] = {
     "feed": "sources.feed:Feed",
@@ -39,10 +42,23 @@ def publisher_class(kind: str) -> Callable[[SourceConfig], Publisher]:
 
 
 def detect(page: Page) -> tuple[str, str]:
-    """What kind of place a page belongs to, and the URL to read it at (a feed that the page names, or its own)."""
+    """What reads the place that a page belongs to, and at which URL (a feed that the page names, or its own).
+
+    An engine that nothing here is made for is read by its posts where the page shows some, else by its feed.
+    """
     module, _, name = DETECTOR.partition(":")
     found = getattr(importlib.import_module(module), name)(page)
-    return found.kind, found.url
+    if found.kind in SOURCES:
+        return found.kind, found.url
+    return ("feed", found.feeds[0]) if found.feeds and not _shows_posts(page) else (READS_ANYTHING, found.url)
+
+
+def _shows_posts(page: Page) -> bool:
+    source = source_class(READS_ANYTHING)(SourceConfig(name=READS_ANYTHING, kind=READS_ANYTHING, url=page.url))
+    try:
+        return len(source.parse(page, {}).posts) > 1
+    except ParseError:
+        return False
 
 
 def responder_class(kind: str) -> Callable[..., object]:

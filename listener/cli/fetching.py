@@ -24,7 +24,6 @@ from listener.protocols import Page, Parsed, Request, Source, SourceConfig
 from listener.wire import post_to_json
 
 _MOST_PAGES = 10
-_READS_ANYTHING = "thread"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +174,7 @@ def parse(file: str, url: str, kind: str) -> None:
 def _kind_of(page: Page) -> str:
     """The kind that reads this very page: a page that only names a feed is read as what it is itself."""
     kind, url = registry.detect(page)
-    return kind if url == page.url else _READS_ANYTHING
+    return kind if url == page.url else registry.READS_ANYTHING
 
 
 def _saved_page(file: str, url: str) -> Page:

@@ -90,7 +90,7 @@ def add(url: str, name: str | None, kind: str, every: str, allow_private: bool, 
     )
     if not yes and sys.stdin.isatty():
         click.confirm(f'add it to {config} as "{new.name}"?', abort=True)
-    _save(config, f"{text.rstrip()}\n\n{new.toml()}".lstrip())
+    _save(config, f"{text.rstrip()}\n\n{new.toml()}" if text else new.toml())
     click.echo(f'added to {config} as "{new.name}"')
 
 
