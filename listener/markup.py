@@ -316,7 +316,7 @@ def text_of(node: LexborNode, skip: Skip | None = None) -> str:
         child: LexborNode | None = None
         if tag == "-text":
             (writer.verbatim if verbatim else writer.words)(here.text_content or "")
-        elif tag not in _SKIPPED and tag[0] != "-" and _open(writer, here, tag, skip if depth else None):
+        elif (not depth or tag not in _SKIPPED) and tag[0] != "-" and _open(writer, here, tag, skip if depth else None):
             verbatim += tag == "pre"
             child = here.child
             if child is None:

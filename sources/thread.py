@@ -56,7 +56,7 @@ class Thread:
     def parse(self, page: Page, cursor: Cursor) -> Parsed:
         """Posts of one page, and the page after it."""
         parsed = tree(decode(page.body, page.headers.get("content-type")))
-        posts = _Reader(self._config, page, parsed).posts()
+        posts = read_posts(page, parsed, self._config)
         following = next_page(parsed, page.url)
         number = int(page.request.context.get("page", "1"))
         limit = self._config.max_pages or _MOST_PAGES
@@ -64,6 +64,11 @@ class Thread:
             return Parsed(posts=posts, marks={"page": clean_url(page.url)} if posts else {})
         request = Request(url=following, context={"page": str(number + 1)})
         return Parsed(posts=posts, follow=(request,))
+
+
+def read_posts(page: Page, parsed: LexborHTMLParser, config: SourceConfig) -> tuple[Post, ...]:
+    """The posts of any page, in its order; none where it holds none."""
+    return _Reader(config, page, parsed).posts()
 
 
 class _Reader:
@@ -144,11 +149,9 @@ class _Reader:
         return f"{page}#{name}" if name else page
 
     def _native_id(self, item: Fields, url: str, told: tuple[str, ...]) -> str:
-        match = None
-        for match in _POST_NUMBER.finditer(url):
-            pass
-        if match:
-            return match[1]
+        numbers = _POST_NUMBER.findall(url)
+        if numbers:
+            return str(numbers[-1])
         block = self._outline.attributes[item.block.start]
         number = _BLOCK_ID.match(block.get("data-id") or block.get("id") or "")
         if number:

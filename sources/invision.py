@@ -1,0 +1,32 @@
+"""Invision Community 4 and 5 (IPS). Feeds exist only where an administrator made them, so the lists are read."""
+
+from typing import ClassVar
+
+from sources.board import Board, Layout
+
+
+class Invision(Board):
+    """Source kind `invision`: a community, a forum or a topic."""
+
+    kind: ClassVar[str] = "invision"
+    example: ClassVar[str] = "https://forum.example.org/forum/2-general/"
+    layout: ClassVar[Layout] = Layout(
+        post="article[id^=elComment_]",
+        number=r"^elComment_(\d+)$",
+        body="[data-role=commentContent]",
+        author=".cAuthorPane_author a, .cAuthorPane_author, a.ipsUsername, .ipsEntry__username a, .ipsEntry__username",
+        date=".ipsComment_meta time[datetime], .ipsEntry__date time[datetime], .ipsEntry__header time[datetime], time[datetime]",
+        permalink="a[href*='findComment'], a[data-role=shareComment]",
+        title="h1.ipsType_pageTitle, .ipsPageHeader__title, h1",
+        following=".ipsPagination_next a, .ipsPagination__next a, link[rel=next]",
+        thread=r"/topic/(\d+)",
+        forum=r"/forum/(\d+)",
+        row="li.ipsDataItem[data-rowid], li.ipsData__item[data-rowid]",
+        row_link=".ipsDataItem_title a[href*='/topic/'], .ipsData__title a[href*='/topic/'], a[href*='/topic/']",
+        row_count=".ipsDataItem_stats li:first-child .ipsDataItem_stats_number, .ipsData__stats li:first-child",
+        row_last=".ipsDataItem_lastPoster, .ipsData__last",
+        forum_row="[data-forumid]",
+        forum_link=".ipsDataItem_title a[href*='/forum/'], .ipsData__title a[href*='/forum/'], a[href*='/forum/']",
+        forum_count=".ipsDataItem_stats_number, .ipsData__stats",
+        forum_last=".ipsDataItem_lastPoster, .ipsData__last",
+    )

@@ -1,0 +1,34 @@
+"""XenForo 1 and 2: every date and every post's number in an attribute."""
+
+from typing import ClassVar
+
+from sources.board import Board, Layout
+
+
+class XenForo(Board):
+    """Source kind `xenforo`: a board, a forum or a thread."""
+
+    kind: ClassVar[str] = "xenforo"
+    example: ClassVar[str] = "https://forum.example.org/forums/general.2/"
+    layout: ClassVar[Layout] = Layout(
+        post="article.message[data-content^=post-], li.message[id^=post-]",
+        number=r"post-(\d+)$",
+        number_in=("data-content", "id"),
+        body=".message-body .bbWrapper, .message-content .bbWrapper, .messageText",
+        author=".message-name .username, .message-name a, h3.userText .username, .messageUserBlock .username",
+        date=".message-attribution-main time[datetime], .message-attribution time[datetime], .messageMeta .DateTime, "
+        ".message-date time, header time[datetime]",
+        permalink="a[href*='/post-'], .messageMeta a.datePermalink, a[href*='#post-'], a[href*='posts/']",
+        title="h1.p-title-value, .titleBar h1, h1",
+        following="a.pageNav-jump--next, .PageNav a.text:last-of-type, link[rel=next]",
+        thread=r"/threads/(?:[^/?#]*\.)?(\d+)(?:/|$|\?|#)",
+        forum=r"/forums/(?:[^/?#]*\.)?(\d+)(?:/|$|\?|#)",
+        row=".structItem--thread, li.discussionListItem",
+        row_link=".structItem-title a[href*='threads/'], h3.title a.PreviewTooltip, h3.title a[href*='threads/']",
+        row_count=".structItem-cell--meta dl:first-child dd, dl.major dd",
+        row_last=".structItem-cell--latest, .lastPostInfo",
+        forum_row=".node--forum, li.node.forum",
+        forum_link=".node-title a, h3.nodeTitle a",
+        forum_count=".node-meta dd, .nodeStats dd",
+        forum_last=".node-extra, .nodeLastPost",
+    )
