@@ -97,6 +97,8 @@ async def _crawl(place: Place, since: datetime | None) -> None:
             if post.native_id not in seen and not _older(post, since):
                 seen.add(post.native_id)
                 streams.write([post_to_json(post)], at_once=True)
+    if not seen:
+        click.echo(f"listener: {place.url}: no posts found there", err=True)
 
 
 def _older(post: Post, since: datetime | None) -> bool:
@@ -168,6 +170,8 @@ def parse(file: str, url: str, kind: str) -> None:
     except ParseError as error:
         raise ParseError(error.message, where=file, mend=error.mend or "say what it is with --kind") from error
     _tell(parsed, file)
+    if not parsed.posts:
+        click.echo(f"listener: {file}: no posts found there", err=True)
     streams.write(post_to_json(post) for post in parsed.posts)
 
 
