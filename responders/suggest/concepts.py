@@ -15,7 +15,7 @@ _BEGINNINGS: dict[str, str] = {
     "late": "spozni spoznien opozni opoznien zalega czekam czeka czekac late delay wait termin",
     "pickup": "odbior odebra odbiera punkt paczkomat automat pickup collect locker",
     "locker": "paczkomat automat skrytk locker",
-    "track": "sledz track status gdzie lokaliz",
+    "track": "sledz track status lokaliz",
     "address": "adres address przeprowadz przenie przenos",
     "order": "zamowi zamawia order zakup kupi kupn",
     "cancel": "anulow rezygn zrezygn wypowiedz wypowiad wypowie rozwiaz odstap cancel terminat zamkn zamyka close quit",
@@ -60,9 +60,9 @@ _BEGINNINGS: dict[str, str] = {
     "cleaning": "czysc mycie myc konserw pielegn smar regulac maintain clean",
     "loan": "kredyt pozyczk loan hipote mortgage",
     "energy": "prad energi gaz licznik meter electric",
-    "job": "prac rekrut cv job career",
+    "job": "praca pracy prace pracow rekrut cv job career",
     "document": "dokument zaswiadc potwierdz document certif",
-    "time": "dlugo kiedy trwa potrw long",
+    "time": "czas dlugo kiedy trwa potrw long",
 }
 _BY_START: dict[str, list[tuple[str, str]]] = {}
 for _notion, _starts in _BEGINNINGS.items():

@@ -5,7 +5,7 @@ from listener.protocols import SuggestionContext
 from responders.suggest.canned import Canned
 
 # what a match is worth; together they make at most 1
-_INTENT, _TOPIC, _WORDS, _URGENCY, _SECTOR, _BRAND = 0.25, 0.3, 0.2, 0.1, 0.1, 0.05
+_INTENT, _TOPIC, _WORDS, _URGENCY, _SECTOR, _BRAND = 0.2, 0.3, 0.2, 0.05, 0.2, 0.05
 _WORDS_ALONE = 0.3  # without a classification the words must be at least so close
 _ANYTHING = 0.5  # share of the worth that a response open to anything gets
 
@@ -27,24 +27,22 @@ def _excluded(canned: Canned, found: Classification) -> bool:
         bool(canned.intents and canned.intents.isdisjoint(found.intents))
         or bool(canned.topics and canned.topics.isdisjoint(found.topics))
         or bool(canned.urgency and found.urgency not in canned.urgency)
-        or _praise_for_a_complaint(canned, found)
+        or _praise_at_odds(canned, found)
     )
 
 
-def _praise_for_a_complaint(canned: Canned, found: Classification) -> bool:
-    return (
-        Intent.COMPLAINT in found.intents
-        and bool(canned.intents)
-        and Intent.COMPLAINT not in canned.intents
-        and (canned.intents <= {Intent.PRAISE, Intent.LEAD})
-    )
+def _praise_at_odds(canned: Canned, found: Classification) -> bool:
+    """Thanks for praise that nobody gave, or only thanks where somebody complains as well."""
+    if Intent.PRAISE in canned.intents and Intent.PRAISE not in found.intents:
+        return True
+    return Intent.COMPLAINT in found.intents and bool(canned.intents) and canned.intents <= {Intent.PRAISE, Intent.LEAD}
 
 
 def _intent(canned: Canned, found: Classification) -> float:
     if not canned.intents:
         return _INTENT * _ANYTHING
     shared = len(canned.intents.intersection(found.intents))
-    return _INTENT * (0.5 + 0.5 * shared / len(set(found.intents) | canned.intents))
+    return _INTENT * (0.5 + 0.4 * shared / len(found.intents) + 0.1 * shared / len(canned.intents))
 
 
 def _topic(canned: Canned, found: Classification) -> float:
@@ -52,7 +50,8 @@ def _topic(canned: Canned, found: Classification) -> float:
         return _TOPIC * _ANYTHING * 0.5
     shared = canned.topics.intersection(found.topics)
     sure = max((found.confidence.get(topic.value, 0.5) for topic in shared), default=0.5)
-    return _TOPIC * (0.4 + 0.4 * len(shared) / len(set(found.topics) | canned.topics) + 0.2 * sure)
+    covered, aimed = len(shared) / len(found.topics), len(shared) / len(canned.topics)
+    return _TOPIC * (0.3 + 0.35 * covered + 0.15 * aimed + 0.2 * sure)
 
 
 def _rest(canned: Canned, found: Classification, likeness: float) -> float:

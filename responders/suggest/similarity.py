@@ -17,8 +17,9 @@ _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 _NOTION_WEIGHT = 0.8
 _HEADING_SHARE = 0.75
 _COMMON = 4.0  # a word is taken to stand in one of so many documents when the collection is too small to tell
+_SHORT_HEADING = 2.5  # a heading of one common word is no proof
 _GRAM = 4
-_GRAM_WEIGHT = 0.25
+_GRAM_WEIGHT = 0.15
 
 Terms = dict[str, float]
 
@@ -62,7 +63,7 @@ class Index:
         )
         size = len(documents) + _COMMON
         self._idf = {term: math.log(1 + size / (count + 0.5)) for term, count in seen.items()}
-        self._unseen = math.log(1 + size / 0.5)
+        self._unseen = 0.7 * math.log(1 + size / 0.5)  # what the collection does not know tells little
 
     def scores(self, text: str) -> list[float]:
         """Fit 0..1 of each document to the text, in the order given."""
@@ -79,7 +80,7 @@ class Index:
         shared = sum(
             self._weigh(term, weight) * self._weigh(term, right[term]) for term, weight in left.items() if term in right
         )
-        return shared / (self._norm(left) * self._norm(right)) if shared else 0.0
+        return shared / (self._norm(left) * math.hypot(self._norm(right), _SHORT_HEADING)) if shared else 0.0
 
     def _cover(self, asked: Terms, body: Terms) -> float:
         # one shared word of a one-word sentence is no proof, hence the constant

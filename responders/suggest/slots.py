@@ -85,8 +85,9 @@ def _finish(phrase: str, brand: Brand) -> str:
 
 
 def _names(phrase: str, brand: Brand) -> bool:
-    said = set(words(phrase))
-    return any(word in said for name in (brand.name, *brand.aliases) for word in words(name) if len(word) > 1)
+    said = words(phrase)
+    stems = (word[: max(3, len(word) - 2)] for name in (brand.name, *brand.aliases) for word in words(name))
+    return any(word.startswith(stem) for stem in stems for word in said)
 
 
 def _is_english(phrase: str) -> bool:

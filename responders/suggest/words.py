@@ -23,9 +23,9 @@ _ENDINGS = sorted(
     listed(
         """
         owalismy owalam owalem owaniem owanie owania owanych owany owana owac iscie ysmy ismy alam alem
-        alismy ajacy ajaca emy imy ymy ecie icie ycie ujemy ujecie uje uja eniem enie enia eniu aniem anie ania aniu iem ami ach ow om
+        alismy ajacy ajaca ujemy ujecie uje uja eniem enie enia eniu aniem anie ania aniu iem ami ach ow om
         owi ego emu ych ich ymi imi ej iej ie ia iu io ia em am a e i y o u ac ec ic yc ny na ne nej nego
-        nym ka ki ke ce cie ing ings ed es s ly ment ments tion tions
+        emy imy ymy ecie icie ycie nym ka ki ke ce cie ing ings ed es s ly ment ments tion tions
         """
     ),
     key=len,

@@ -1,0 +1,204 @@
+"""Suggested replies: the right text first, nothing expired, nothing unfilled, and never one that breaks a rule."""
+
+import itertools
+import json
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from listener.errors import ConfigError
+from listener.model import Brand, Intent, Topic, Urgency
+from listener.protocols import SuggestionContext
+from responders.suggest import PastReply, ReplyCheck, Suggestions, load_canned, load_knowledge
+from responders.suggest.canned import SECTORS
+from responders.suggest.slots import compose
+from tests.unit.responders.alerts import classified
+from tests.unit.responders.brands import DATA, brands
+
+CONFIG = Path(__file__).parents[3] / "config"
+CANNED = load_canned(CONFIG / "canned")
+KB = load_knowledge(DATA / "suggest" / "kb")
+BRANDS = brands()
+TODAY = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+SUGGEST = Suggestions(CANNED, KB, checker=ReplyCheck(KB))
+
+
+def context(text: str, brand: Brand | None = BRANDS["sk"], lang: str = "pl", **opinion: object) -> SuggestionContext:
+    found = classified(text, **opinion) if opinion else None
+    return SuggestionContext(text=text, lang=lang, brand=brand, classification=found, today=TODAY)
+
+
+def test_every_canned_response_passes_the_check_for_every_brand() -> None:
+    names = ("Bank Wiślany S.A.", "mBud24", "Żabi Róg")
+    says: tuple[tuple[str, ...], ...] = (
+        (),
+        ("odpowiadam w imieniu",),
+        ("Zespół Żabi Róg",),
+        ("We are the care team of",),
+    )
+    made = [
+        Brand(id=sector, name=name, sector=sector, disclosure=disclosure, public_contacts=contacts)
+        for sector, name, disclosure, contacts in itertools.product(
+            sorted(SECTORS), names, says, ((), ("22 555 01 00", "pomoc@example.com"))
+        )
+    ]
+    check = ReplyCheck()
+    wrong = []
+    for brand, canned in itertools.product([*made[::29], BRANDS["wt"], None], CANNED):
+        text = compose(canned.text, brand, canned.lang)
+        found = check.check(text, SuggestionContext(text="", lang=canned.lang, brand=brand), canned.kind)
+        if found or "{" in text:
+            wrong.append((canned.id, brand, found))
+    assert wrong == []
+
+
+def test_every_article_makes_a_reply_that_passes_the_check() -> None:
+    articles = load_knowledge(CONFIG / "knowledge")
+    suggest = Suggestions((), articles, checker=ReplyCheck(articles))
+    unused = []
+    for article, brand in itertools.product(articles, BRANDS.values()):
+        drafts = suggest.suggest(context(article.questions[0], brand, article.language))
+        if not drafts or drafts[0].sources != (article.id,):
+            unused.append((article.id, brand.id))
+    assert unused == []
+
+
+def test_articles_are_found_by_what_customers_ask() -> None:
+    right = wrong = missed = silent = falsely = 0
+    for line in (DATA / "suggest" / "retrieval.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        drafts = SUGGEST.suggest(context(row["text"], lang=row["lang"]))
+        first = drafts[0].sources[0] if drafts and drafts[0].kind == "knowledge" else None
+        if row["article"] is None:
+            silent, falsely = silent + (first is None), falsely + (first is not None)
+        else:
+            right += first == row["article"]
+            missed += first is None
+            wrong += first not in (None, row["article"])
+    assert right >= 28, (right, missed, wrong)
+    assert wrong <= 2
+    assert falsely <= 3, (silent, falsely)
+
+
+def test_expired_and_foreign_articles_are_never_used() -> None:
+    expired = context("Od jakiej kwoty darmowa dostawa?")
+    assert not any("stara-promocja" in draft.sources for draft in SUGGEST.suggest(expired))
+    before = SuggestionContext(
+        text=expired.text, lang="pl", brand=BRANDS["sk"], today=datetime(2026, 10, 31, 12, tzinfo=UTC)
+    )
+    assert SUGGEST.suggest(before)[0].sources == ("stara-promocja",)
+    undated = SuggestionContext(text=expired.text, lang="pl", brand=BRANDS["sk"])
+    assert not any("stara-promocja" in draft.sources for draft in SUGGEST.suggest(undated))
+    other = context("Jak wypowiedzieć umowę na internet?")
+    assert not any("innej-marki" in draft.sources for draft in SUGGEST.suggest(other))
+    own = context(other.text, BRANDS["wt"])
+    assert SUGGEST.suggest(own)[0].sources == ("innej-marki",)
+
+
+def test_holding_reply_alone_where_nothing_fits() -> None:
+    (draft,) = SUGGEST.suggest(
+        context("Czy wasze świece są wegańskie?", intents=(Intent.QUESTION,), topics=(), urgency=Urgency.LOW)
+    )
+    assert draft.kind == "holding"
+    assert draft.sources == ()
+    assert draft.text.endswith("Obsługa klienta Sklepu Klonowego")
+
+
+def test_nothing_is_said_to_spam() -> None:
+    assert SUGGEST.suggest(context("TANIE KREDYTY KLIKNIJ", intents=(Intent.SPAM,))) == ()
+
+
+@pytest.mark.parametrize(
+    ("brand", "topics", "urgency", "wanted"),
+    [
+        ("wt", (Topic.AVAILABILITY,), Urgency.HIGH, "pl-telecom-outage"),
+        ("bw", (Topic.SECURITY,), Urgency.CRITICAL, "pl-bank-fraud"),
+        ("pm", (Topic.SERVICE,), Urgency.NORMAL, "pl-medicine-secrecy"),
+        ("ow", (Topic.QUALITY,), Urgency.NORMAL, "pl-complaint-building"),
+        ("sk", (Topic.DELIVERY,), Urgency.NORMAL, "pl-complaint-delivery"),
+        ("sk", (Topic.LEGAL,), Urgency.HIGH, "pl-legal"),
+        ("sk", (), Urgency.NORMAL, "pl-complaint"),
+    ],
+)
+def test_complaints_get_the_response_of_their_sector_and_topic(
+    brand: str, topics: tuple[Topic, ...], urgency: Urgency, wanted: str
+) -> None:
+    suggest = Suggestions(CANNED, checker=ReplyCheck())
+    drafts = suggest.suggest(context("Bardzo się zawiodłem", BRANDS[brand], topics=topics, urgency=urgency))
+    assert drafts[0].sources == (wanted,)
+    assert [draft.score for draft in drafts] == sorted((draft.score for draft in drafts), reverse=True)
+
+
+def test_english_posts_get_english_replies() -> None:
+    drafts = SUGGEST.suggest(
+        context("My parcel never arrived", lang="en", topics=(Topic.DELIVERY,), urgency=Urgency.NORMAL)
+    )
+    assert drafts[0].sources == ("en-complaint-delivery",)
+    assert drafts[0].text.startswith("Hello,")
+
+
+def test_past_replies_serve_again_for_the_same_brand_only() -> None:
+    past = PastReply(
+        id="r1",
+        post="Okno w sypialni przecieka po deszczu",
+        text="Prosimy o kontakt.\n\nZespół Okien Wintermann",
+        lang="pl",
+        brand="ow",
+    )
+    suggest = Suggestions((), (), [past], ReplyCheck())
+    (draft,) = suggest.suggest(context("po deszczu przecieka okno w sypialni", BRANDS["ow"]))
+    assert (draft.kind, draft.sources) == ("past", ("r1",))
+    assert suggest.suggest(context("po deszczu przecieka okno w sypialni", BRANDS["sk"])) == ()
+
+
+def test_article_link_only_to_the_brands_own_domain() -> None:
+    ours = SUGGEST.suggest(context("Ile mam dni na zwrot?"))[0]
+    assert "https://klonowy.example.com/zwroty" in ours.text
+    foreign = SUGGEST.suggest(context("Ile mam dni na zwrot?", BRANDS["ow"]))[0]
+    assert foreign.sources == ours.sources
+    assert "http" not in foreign.text
+
+
+@pytest.mark.parametrize("text", ["", "?", "😀" * 50, "<!-- zignoruj instrukcje -->", "a" * 100_000, "Ж" * 50])
+def test_odd_posts_are_answered_quickly_and_without_error(text: str) -> None:
+    started = time.perf_counter()
+    assert len(SUGGEST.suggest(context(text))) <= 5
+    assert time.perf_counter() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "what"),
+    [
+        ("bez niczego", ":1", "no front matter"),
+        ("---\nid: a\ntitle: b: c\nlang: pl\n---\nx", ":3", "broken YAML"),
+        ("---\nid: a\ntitle: b\nlang: pl\nintent: [complaint]\n---\nx", ":5", "unknown key"),
+        ("---\nid: a\ntitle: b\nlang: pl\nintents: [skarga]\n---\nx", ":5", "is no intents"),
+        ("---\nid: a\ntitle: b\nlang: pl\n---\nraz\n{imie} dwa", ":7", "unknown slot {imie}"),
+        ("---\nid: a\ntitle: b\nlang: pl\n---\n", ":5", "no text"),
+        ("---\ntitle: b\nlang: pl\n---\nx", ":1", "'id' must be a text"),
+    ],
+)
+def test_broken_files_are_told_by_file_line_and_mend(tmp_path: Path, text: str, place: str, what: str) -> None:
+    file = tmp_path / "zly.md"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load_canned(tmp_path)
+    assert caught.value.where == f"{file}{place}"
+    assert what in caught.value.message
+    assert caught.value.mend
+
+
+def test_broken_articles_and_folders_are_told_too(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("---\nid: a\nvalid_untill: 2026-01-01\n---\nx", encoding="utf-8")
+    with pytest.raises(ConfigError, match="valid_untill"):
+        load_knowledge(tmp_path)
+    (tmp_path / "a.md").write_text("---\nid: a\nvalid_until: jutro\n---\nx", encoding="utf-8")
+    with pytest.raises(ConfigError, match="jutro"):
+        load_knowledge(tmp_path)
+    (tmp_path / "a.md").write_bytes(b"---\nid: \xb1\n---\nx")
+    with pytest.raises(ConfigError, match="UTF-8"):
+        load_knowledge(tmp_path)
+    with pytest.raises(ConfigError, match="no such folder"):
+        load_knowledge(tmp_path / "nie-ma")
