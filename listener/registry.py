@@ -16,8 +16,16 @@ READS_ANYTHING = "thread"
 
 SOURCES: Mapping[str, str] = {
     "feed": "sources.feed:Feed",
+    "flaskbb": "sources.flaskbb:FlaskBB",
+    "fluxbb": "sources.fluxbb:FluxBB",
+    "invision": "sources.invision:Invision",
+    "mybb": "sources.mybb:MyBB",
+    "phpbb": "sources.phpbb:PhpBB",
+    "smf": "sources.smf:SMF",
     "spirit": "sources.spirit:Spirit",
     "thread": "sources.thread:Thread",
+    "vbulletin": "sources.vbulletin:VBulletin",
+    "xenforo": "sources.xenforo:XenForo",
 }
 
 PUBLISHERS: Mapping[str, str] = {
