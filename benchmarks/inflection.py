@@ -2,13 +2,13 @@
 
 recall: right forms that `listener forms` prints. precision: of the right forms and distractors that it prints or the
 matcher accepts, the share that is right. strict: of all singular forms printed but pure vocatives, the share that the
-table lists. The names are halved by a digest of their spelling: rules were tuned on the first half only.
+table lists. Any other table of the same shape may be named: `python -m benchmarks.inflection FILE`; -v shows every
+name that is not perfect.
 """
 
 import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from hashlib import blake2b
 from pathlib import Path
 
 from listener import matching
@@ -26,11 +26,6 @@ class Row:
     right: tuple[str, ...]
     wrong: tuple[str, ...]
 
-    @property
-    def tuned(self) -> bool:
-        """Whether rules were tuned on this name."""
-        return blake2b(self.name.encode(), digest_size=1).digest()[0] % 2 == 0
-
 
 @dataclass(slots=True)
 class Score:
@@ -45,9 +40,9 @@ class Score:
     listed: int = 0
     notes: list[str] = field(default_factory=list)
 
-    def line(self, title: str) -> str:
+    def line(self) -> str:
         return (
-            f"{title:10} {self.names:4} names  recall {self.found / self.right:.3f}  "
+            f"{self.names} names  recall {self.found / self.right:.3f}  "
             f"matched {self.matched / self.right:.3f}  "
             f"precision {self.found / (self.found + self.accepted):.3f}  strict {self.listed / self.singular:.3f}"
         )
@@ -91,13 +86,11 @@ def measure(table: list[Row]) -> Score:
 
 
 def main() -> None:
-    table = rows(Path(sys.argv[1]) if len(sys.argv) > 1 and sys.argv[1] != "-v" else TABLE)
-    parts = {"tuned": [r for r in table if r.tuned], "held out": [r for r in table if not r.tuned], "all": table}
-    for title, part in parts.items():
-        score = measure(part)
-        print(score.line(title))
-        if "-v" in sys.argv and title != "all":
-            print(*score.notes, sep="\n")
+    files = [argument for argument in sys.argv[1:] if argument != "-v"]
+    score = measure(rows(Path(files[0]) if files else TABLE))
+    print(score.line())
+    if "-v" in sys.argv:
+        print(*score.notes, sep="\n")
 
 
 if __name__ == "__main__":

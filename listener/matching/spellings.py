@@ -37,9 +37,14 @@ def spellings(term: Term) -> Iterator[Spelling]:
             if line not in seen:
                 seen.add(line)
                 yield Spelling(line, form, labels)
-    stem = "" if term.text.islower() and dictionary.is_common(term.text) else adjective_stem(term.text)
+    stem = "" if dictionary.is_common(term.text) and _is_known_adjective(term.text) else adjective_stem(term.text)
     if stem:
         yield Spelling(f" {plain(stem)}", stem, ("adjective",), ADJECTIVE_ENDINGS)
+
+
+def _is_known_adjective(text: str) -> bool:
+    """Whether the adjectives of an everyday word are everyday words too (domowy, plusowy): they say nothing of us."""
+    return text.islower() or dictionary.is_common(f"{adjective_stem(text)}y")
 
 
 def _word(form: str) -> str:

@@ -116,6 +116,13 @@ def is_function_word(word: str) -> bool:
     return any(tag[0] in _FUNCTION for _, tag, _ in _analyses(word))
 
 
+@lru_cache(maxsize=50_000)
+def is_only_verb(word: str) -> bool:
+    """Whether it is known, and only as a finite verb or infinitive."""
+    found = _analyses(word)
+    return bool(found) and all(tag[0] in _FINITE for _, tag, _ in found)
+
+
 @lru_cache(maxsize=20_000)
 def all_forms(word: str) -> tuple[str, ...]:
     """Every form of the everyday words that word may be: of its own lexemes where it is a dictionary headword, else

@@ -20,6 +20,7 @@ _NATIVE_NEUTER = re.compile(r"([^aeiouy]ko|[eią]ko|ło|stwo|wo|[^aio]no|sto|mo|
 _PREFIX = re.compile(
     r"(?i:eko|auto|euro|tele|poli|agro|bio|foto|inter|trans|super|home|smart|net|e|m|i)(?=[^\W\d_]{4})"
 )
+_FOREIGN_PLURAL = re.compile(r"(er|ing|ine|our|ate|od|ee|ow|ie|ar)s$", re.IGNORECASE)
 _DOMAIN = re.compile(r"\.[a-z]{2,4}$", re.IGNORECASE)
 _LEGAL = re.compile(
     r"[\s,]+(s\.?\s?a\.?|sp\.?\s?z\s?o\.?\s?o\.?|sp\.?\s?k\.?|s\.?c\.?|gmbh|ltd\.?|inc\.?)$", re.IGNORECASE
@@ -69,6 +70,8 @@ def _one(word: str) -> Forms:
     if acronyms.is_acronym(word):
         return acronyms.decline(word) + [pair for pair in _listed(word) if pair[0].startswith(word)]
     found = _listed(word)
+    if not found and word[-1] not in "aA" and dictionary.is_function_word(word.lower()):
+        return paradigms.indeclinable(word)
     if found and word.lower()[-1] in "xe":
         return found + paradigms.decline(word) if _is_foreign(word, found) else found
     return found or _unlisted(word)
@@ -137,15 +140,19 @@ def _shape(form: str, name: str) -> str:
 
 def _several(words: list[str]) -> Forms:
     last = len(words) - 1
+    if _fixed().get(" ".join(words).lower()) == "fixed" or any(_is_verb(word) for word in words):
+        return paradigms.indeclinable(" ".join(words))
     if all(_is_person(word) for word in words):
         return _side_by_side(words)
     head = _head(words)
+    if head in (None, last) and words[last] == "Polska" and not _pairs(words[last - 1], words[last]):
+        return paradigms.indeclinable(" ".join(words))  # the country beside a name: Orange Polska
     if head is None:
         return _wavering(words, _declined_at(words, last))
     pairs = _agreeing(words, head)
     if head == last:
         return _wavering(words, pairs)
-    if not dictionary.lexemes(words[last]) and words[last][:1].isupper():
+    if not dictionary.lexemes(words[last]) and words[last][:1].isupper() and words[last].lower() not in _english():
         pairs += _declined_at(words, last)
     return pairs
 
@@ -153,6 +160,17 @@ def _several(words: list[str]) -> Forms:
 def _is_person(word: str) -> bool:
     known = dictionary.best(word)
     return bool(known) and known[0].kind == "person" and known[0].gender == "m1"
+
+
+def _is_verb(word: str) -> bool:
+    """Whether the dictionary knows a word as a verb form and nothing else: then the name is a sentence."""
+    return dictionary.is_only_verb(word.lower())
+
+
+@lru_cache(maxsize=1)
+def _english() -> frozenset[str]:
+    text = files("listener.matching").joinpath("data", "english.txt").read_text(encoding="utf-8")
+    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
 
 
 def _side_by_side(words: list[str]) -> Forms:
@@ -163,8 +181,10 @@ def _side_by_side(words: list[str]) -> Forms:
 
 def _wavering(words: list[str], pairs: Forms) -> Forms:
     """Adds the genitive that the dictionary does not give where usage has both: Burger Kingu, Burger Kinga."""
+    if _FOREIGN_PLURAL.search(words[-1]):
+        return paradigms.indeclinable(" ".join(words))
     own, endings = " ".join(words), paradigms.genitive_endings(words[-1])
-    if (own + endings[0], label("gen")) not in pairs:
+    if not any((own + ending, label("gen")) in pairs for ending in endings):
         return pairs
     return pairs + [(own + ending, label("gen")) for ending in endings]
 
@@ -173,7 +193,7 @@ def _head(words: list[str]) -> int | None:
     """The word that rules the others: the first noun of the dictionary, or the noun that an adjective before it
     agrees with; None where there is none."""
     for index, word in enumerate(words):
-        if _stays(word):
+        if _stays(word) or (word.lower() in _english() and index + 1 < len(words)):
             continue
         following = index + 1
         if following < len(words) and _pairs(words[index], words[following]):
@@ -184,7 +204,7 @@ def _head(words: list[str]) -> int | None:
 
 
 def _stays(word: str) -> bool:
-    return len(word) < 2 or _fixed().get(word.lower()) == "prefix" or acronyms.is_acronym(word)
+    return len(word) < 3 or _fixed().get(word.lower()) == "prefix" or acronyms.is_acronym(word)
 
 
 def _nouns(word: str, *, places: bool) -> list[Lexeme]:

@@ -19,16 +19,14 @@ _SOFTENED = {"ń": "ni", "ś": "si", "ć": "ci", "ź": "zi"}
 _HISSING = ("cz", "sz", "rz", "dz", "dż", "c", "ż", "l", "j")
 _FEM_DATIVE = {"k": "ce", "g": "dze", "ch": "sze", "h": "sze", "x": "xie"} | _HARD
 
-# Endings of names whose genitive is settled: company words take -u, people, cars and gadgets -a.
-_GENITIVE_U = re.compile(
-    r"(bank|post|land|market|markt|park|dom|lot|sat|net|port|bud|film|pol|kom|com|tel|gaz|test|trans|med|plast|stal|"
-    r"center|fund|trust|soft|port|fort|en|ekt|ort|ent|ast|est|ist|ik|arm|harm|onet|int|orp|ing|sk|art|tex|eks|prom|chem|tech|pap|fruit|"
-    r"mont|rem|el?on|zyt|old|al|ot|um|ad|in)$"
+# Endings of names whose genitive is settled: things and company words take -u, people, cars and gadgets -a. Of the
+# rest usage has both; those of _RATHER_A more often -a.
+_ONLY_U = re.compile(
+    r"(bank|post|market|park|dom|lot|sat|net|port|bud|film|pol|kom|gaz|trans|med|plast|stal|fund|soft|ist|ast|chem|"
+    r"prom|rem|mont|zyt|arm|sk|lux|[^aeiouy]ex|tex|mex|ik)$"
 )
-_GENITIVE_A = re.compile(
-    r"(man|mann|er|us|os|as|is|ks|ek|ix|ox|ax|yx|ak|ard|ord|[aeo]y|sung|ssan|ell|ald|ick|bolt|book|am|"
-    r"an|op|ok|uk|ag|ut|as|ess|ss|z|sz|cz|ić|or|ell|et|tt)$"
-)
+_ONLY_A = re.compile(r"(mann?|(?<!v)er|(?<!b)us|as|is|ks|ek|ix|ard|[aeo]y|sung|ssan|ell|bolt|book|ić|cz|sz|ów)$")
+_RATHER_A = re.compile(r"(bus|ver|ok|or|et|ut|am|ag|uk|op|os|an|z|ak|ord|ald|ick|ss|ax|ox|yx|king|tt)$")
 
 
 def decline(name: str) -> Forms:
@@ -163,8 +161,7 @@ def _masculine(name: str) -> Forms:
         return _masculine_stem(name, name[:-2] + name[-1], _locative(name[:-2] + name[-1]))
     if lower.endswith("ów"):
         stem = name[:-2] + "ow"
-        forms = _masculine_stem(name, stem, stem + "ie")
-        return [pair for pair in forms if pair[0] != stem + "u"]
+        return _masculine_stem(name, stem, stem + "ie")
     return _masculine_stem(name, name, _locative(name))
 
 
@@ -181,6 +178,16 @@ def _masculine_soft(name: str) -> Forms:
     return _masculine_stem(name, stem, stem + "u", plural="e", many=[stem])
 
 
+def _masculine_zio(name: str) -> Forms:
+    """Bodzio, Krzysio."""
+    stem = name[:-1]
+    singular = {
+        "nom": [name], "gen": [stem + "a"], "dat": [stem + "owi"], "acc": [stem + "a"], "inst": [stem + "em"],
+        "loc": [stem + "u"], "voc": [stem + "u"],
+    }  # fmt: skip
+    return _forms(singular, {})
+
+
 def _masculine_x(name: str) -> Forms:
     """Netflix: the dictionary writes -ks- before endings, people keep -x-."""
     ks, x = name[:-1] + "ks", name
@@ -191,6 +198,8 @@ def _masculine_x(name: str) -> Forms:
 
 def _locative(stem: str) -> str:
     lower = stem.lower()
+    if lower.endswith(("tt", "rr", "dd")):
+        return _locative(stem[:-1])
     if lower.endswith(("ch", "cz", "sz", "rz", "dz", "dż", "th", "sch", "sh")):
         return stem + "u"
     for length in (2, 1):
@@ -203,11 +212,11 @@ def _locative(stem: str) -> str:
 def genitive_endings(name: str) -> list[str]:
     """ "a", "u" or both, likelier first."""
     lower = name.lower()
-    if _GENITIVE_U.search(lower):
-        return ["u", "a"] if re.search(r"(ekt|ort|ert|markt|el?on|al|ing|ad|in)$", lower) else ["u"]
-    if _GENITIVE_A.search(lower):
-        return ["a", "u"] if re.search(r"(ok|or|et|ut|am|ag|uk|op|os|an|z)$", lower) else ["a"]
-    return ["u", "a"]
+    if _ONLY_U.search(lower):
+        return ["u"]
+    if _ONLY_A.search(lower):
+        return ["a"]
+    return ["a", "u"] if _RATHER_A.search(lower) else ["u", "a"]
 
 
 def _masculine_stem(
@@ -254,7 +263,7 @@ def _silent_e(name: str) -> Forms:
     hard = _locative(name[:-1])
     locative = [name + "'u"] if hard.endswith("u") else [hard]
     singular = {
-        "nom": [name], "gen": [name + "'a"], "dat": [name + "'owi"], "acc": [name],
+        "nom": [name], "gen": [name + "'a", name + "'u"], "dat": [name + "'owi"], "acc": [name],
         "inst": [name + "'em"], "loc": locative, "voc": [name],
     }  # fmt: skip
     return _forms(singular, {})
@@ -300,7 +309,8 @@ _RULES = [
     (re.compile(r"(sk|ck|dzk)i$"), _adjective_masculine),
     (re.compile(r"(ńska|wska|[rn]ska|yska)$"), _adjective_feminine),
     (re.compile(r"(sk|ck|dzk)ie$"), _adjective_neuter),
-    (re.compile(r"um$|[aeo]h$"), indeclinable),
+    (re.compile(r"um$|[aeo]h$|rates$"), indeclinable),
+    (re.compile(r"[cszd]io$"), _masculine_zio),
     (re.compile(r"[aeo]y$|[aeo]i$"), _masculine_glide),
     (re.compile(r"[^aeiouyąęó]ja$|[aeiouy]ja$"), _feminine_ja),
     (re.compile(r"[eiouy]a$"), _feminine_vowel),

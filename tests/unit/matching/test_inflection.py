@@ -48,10 +48,10 @@ def test_indeclinable(name: str) -> None:
 
 def test_the_table_of_names() -> None:
     score = measure(rows(TABLE))
-    assert score.names >= 200
+    assert score.names >= 380
     assert score.found / score.right >= 0.99, score.notes
     assert score.found / (score.found + score.accepted) >= 0.98, score.notes
-    assert score.listed / score.singular >= 0.95, score.notes
+    assert score.listed / score.singular >= 0.93, score.notes
 
 
 def test_forms_say_their_cases() -> None:
