@@ -42,6 +42,7 @@ def config(board: Board, topic: Topic, tmp_path: Path) -> Path:
     path = tmp_path / "listener.toml"
     user, password = board.admin.name, board.admin.password
     text = CONFIG.format(database="sqlite:///listener.db", url=topic.url, user=user, password=password)
+    text = text.replace('kind = "spirit"\n', "")  # as most people will: what it runs is found out
     path.write_text(text + "\n[web]\nport = 0\n", encoding="utf-8")
     return path
 
