@@ -47,7 +47,7 @@ def _tell(line: str) -> None:
 
 
 def _problems(settings: Settings, *, online: bool) -> Iterator[ListenerError]:
-    probes = [_database, _texts, _model, *((_slack, _sources) if online else ())]
+    probes = [_database, _kinds, _texts, _model, *((_slack, _sources) if online else ())]
     for probe in probes:
         try:
             yield from probe(settings)
@@ -67,6 +67,18 @@ def _database(settings: Settings) -> Iterator[ListenerError]:
     from listener.storage import Storage
 
     Storage.open(settings.database).close()
+
+
+def _kinds(settings: Settings) -> Iterator[ListenerError]:
+    """Options are the business of each kind: it is asked to read its own."""
+    from listener import registry
+
+    for source in settings.sources:
+        if source.kind != registry.AUTO:
+            try:
+                registry.source_class(source.kind)(source.config())
+            except ConfigError as error:
+                yield ConfigError(error.message, where=f'source "{source.name}": {error.where}', mend=error.mend)
 
 
 def _texts(settings: Settings) -> Iterator[ListenerError]:

@@ -100,11 +100,24 @@ def _service(parsed: FileSchema) -> Iterator[_Problem]:
     if parsed.web.public_url is None and parsed.web.host in ("0.0.0.0", "::"):  # noqa: S104 - refused, not bound
         mend = 'say how people reach it, such as public_url = "https://inbox.example.com"'
         yield _Problem(("web", "public_url"), "is missing: the inbox is bound to every address", mend)
+    yield from _slack(parsed)
     if not parsed.source:
         yield _Problem(("source",), "none: nothing is crawled", fatal=False)
     elif parsed.listener.contact is None:
         mend = "an address that owners of the sites you read can write to; it goes into the User-Agent"
         yield _Problem(("listener", "contact"), "not given", mend, fatal=False)
+
+
+def _slack(parsed: FileSchema) -> Iterator[_Problem]:
+    if parsed.slack is None:
+        yield _Problem(("slack",), "none: tickets are shown in the inbox only", fatal=False)
+        return
+    for key, token, beginning in (
+        ("bot_token", parsed.slack.bot_token, "xoxb-"),
+        ("app_token", parsed.slack.app_token, "xapp-"),
+    ):
+        if token is not None and not token.get_secret_value().startswith(beginning):
+            yield _Problem(("slack", key), f'does not begin with "{beginning}" as tokens of Slack do', fatal=False)
 
 
 def _hint(name: str, known: Collection[str]) -> str:

@@ -366,7 +366,15 @@ def test_advice_is_not_fatal(file: Path) -> None:
     assert {str(finding).removeprefix(f"{file}: ").split(": note")[0] for finding in inspection.findings} == {
         '[[brand]] 1 "W": queries',
         "[listener]: contact",
+        "[slack]",
     }
+
+
+def test_tokens_that_are_swapped_are_noticed(file: Path) -> None:
+    file.write_text('[slack]\nchannel = "C1"\nbot_token = "xapp-1"\napp_token = "xoxb-1"\n')
+    notes = [str(finding) for finding in settings.inspect(file, {}).findings]
+    assert f'{file}: [slack]: bot_token: note: does not begin with "xoxb-" as tokens of Slack do' in notes
+    assert any("app_token" in note for note in notes)
 
 
 # --- lengths of time ----------------------------------------------------------------------------------------

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 import classifiers
+from classifiers.train import Difference, TrainResult
+from listener.cli.classifying import _told
 from tests.unit.cli.conftest import Run, jsonl
 
 ROW = {
@@ -87,3 +89,23 @@ def test_too_few_rows_teach_nothing(run: Run, tmp_path: Path) -> None:
     ran = run("train", "--data", data, "--out", tmp_path / "model")
     assert ran.code == 1
     assert "too few" in ran.err
+
+
+def test_what_training_came_to_is_told(tmp_path: Path) -> None:
+    difference = Difference(text="Nie działa", label="complaint", before=False, after=True, wanted=True)
+    result = TrainResult(
+        promoted=True,
+        reason="validation 0.800 against 0.790",
+        rows=100,
+        validation_rows=20,
+        score_before=0.79,
+        score_after=0.8,
+        version="triage-1",
+        folder=tmp_path,
+        former=tmp_path / "former",
+        differences=(difference,) * 25,
+    )
+    lines = list(_told(result))
+    assert lines[0] == f"model triage-1: promoted to {tmp_path}: validation 0.800 against 0.790"
+    assert json.loads(lines[3])["text"] == "Nie działa"
+    assert lines[-1] == "and 5 more differences"

@@ -199,6 +199,14 @@ def test_every_finding_is_a_line(run: Run, config: Path) -> None:
     ]
 
 
+def test_options_that_a_kind_does_not_know_are_found(run: Run, config: Path) -> None:
+    table = '[[source]]\nname = "x"\nkind = "feed"\nurl = "https://example.com"\noptions = {nope = 1}\n'
+    config.write_text(config.read_text(encoding="utf-8") + table, encoding="utf-8")
+    ran = run("check", "--config", config)
+    assert ran.code == 2
+    assert any(line.startswith('source "x": ') and "nope" in line for line in ran.out.splitlines())
+
+
 def test_a_damaged_model_is_found(run: Run, config: Path) -> None:
     (config.parent / "model").mkdir()
     config.write_text(config.read_text(encoding="utf-8").replace("[listener]", '[listener]\nmodel = "model"'))
