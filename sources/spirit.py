@@ -1,11 +1,13 @@
 """Boards that run django-spirit: HTML only, no feeds.
 
-The list of topics is ordered by last activity, so a pass walks it only down to where the last whole walk began.
-A topic is read when its count of comments or its last activity moved, from the page where reading ended; and now
-and then in full, for edits and removals move neither. How often falls off with the topic's age.
+The list of topics is ordered by last activity, so a pass walks it only down to where the last whole walk began; once a
+day it walks all that is younger than FORGET, for a list that shifts under the reader may have hidden a topic. A topic
+is read when its count of comments or its last activity moved, from the page where reading ended; and now and then in
+full, for edits and removals move neither. How often falls off with the topic's age.
 
-Marks: "walked" is the newest activity of the last whole walk; "zone" the zone that the board prints its times in;
-"t:ID" what the list said of topic ID when it was last read, and up to which page.
+Marks: "walked" is the newest activity of the last whole walk, "deep" when the last of the daily walks began; "zone" the
+zone that the board prints its times in; "t:ID" what the list said of topic ID when it was last read, and up to which
+page.
 """
 
 import re
@@ -35,6 +37,7 @@ OVERLAP = timedelta(minutes=10)
 FORGET = timedelta(days=45)
 """Topics that were silent for that long are no longer read for edits, and their marks are dropped."""
 LEAST_REREAD = timedelta(hours=1)
+DEEP_EVERY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,26 +118,32 @@ class Spirit:
             raise ParseError("no list of topics here", where=page.url, mend="check that this is a django-spirit board")
         zone = _seen_zone(_list_dates(html), page.fetched_at, self._config.zone) or self._zone(page, cursor)
         lines = list(_lines(html, page, zone))
-        floor = self._floor(cursor)
+        deep = bool(page.request.context.get("deep")) or _deep_due(cursor, page.fetched_at)
+        oldest = _oldest_marked(cursor, page.fetched_at)
         follow = [
             self._follow(line, cursor, page, zone)
             for line in lines
-            if _due(line, TopicMark.read(cursor.get(f"t:{line.id}")), floor, page.fetched_at)
+            if self._in_reach(line) and _due(line, TopicMark.read(cursor.get(f"t:{line.id}")), oldest, page.fetched_at)
         ]
         further = _next_page(html, page.url)
-        if further and self._goes_on(lines, floor):
-            follow.append(Request(url=further, headers=ENGLISH, tag="list", context={"zone": zone, "further": "1"}))
-        return Parsed(follow=tuple(follow), marks=self._list_marks(page, lines, zone, cursor))
+        if further and self._goes_on(lines, self._floor(cursor, deep=deep, now=page.fetched_at)):
+            context = {"zone": zone, "further": "1", "deep": "1" if deep else ""}
+            follow.append(Request(url=further, headers=ENGLISH, tag="list", context=context))
+        return Parsed(follow=tuple(follow), marks=self._list_marks(page, lines, zone, cursor, deep=deep))
 
     def _zone(self, page: Page, cursor: Cursor) -> str:
         return page.request.context.get("zone") or cursor.get("zone") or self._config.zone
 
-    def _floor(self, cursor: Cursor) -> datetime | None:
-        """Activity before this was read in an earlier walk, or is not asked for."""
+    def _in_reach(self, line: TopicLine) -> bool:
+        since = self._config.since
+        return since is None or line.active is None or line.active >= since
+
+    def _floor(self, cursor: Cursor, *, deep: bool, now: datetime) -> datetime | None:
+        """How far down in time the list is walked; None: to its end."""
         walked = cursor.get("walked")
-        floors = [datetime.fromisoformat(walked) - OVERLAP] if walked else []
-        if self._config.since:
-            floors.append(self._config.since)
+        floors = [self._config.since] if self._config.since else []
+        if walked:
+            floors.append(now - FORGET if deep else datetime.fromisoformat(walked) - OVERLAP)
         return max(floors, default=None)
 
     def _goes_on(self, lines: Sequence[TopicLine], floor: datetime | None) -> bool:
@@ -157,7 +166,9 @@ class Spirit:
             context["thread_id"] = line.id  # a first page that is gone means that the topic is
         return Request(url=_with_page(line.url, start), headers=ENGLISH, tag="topic", context=context)
 
-    def _list_marks(self, page: Page, lines: Sequence[TopicLine], zone: str, cursor: Cursor) -> dict[str, str | None]:
+    def _list_marks(
+        self, page: Page, lines: Sequence[TopicLine], zone: str, cursor: Cursor, *, deep: bool
+    ) -> dict[str, str | None]:
         """Marks of the first page hold for the whole walk: they are saved when all that it led to is stored."""
         if page.request.context.get("further"):
             return {}
@@ -165,6 +176,8 @@ class Spirit:
         newest = max((line.active for line in lines if line.active), default=None)
         if newest:
             marks["walked"] = newest.isoformat()
+        if deep:
+            marks["deep"] = page.fetched_at.isoformat()
         if cursor.get("walked"):
             marks.update(dict.fromkeys(_forgotten(cursor, page.fetched_at)))
         return marks
@@ -322,10 +335,21 @@ def _topic_marks(page: Page) -> dict[str, str | None]:
 # --- what is due ----------------------------------------------------------------------------------------------
 
 
-def _due(line: TopicLine, known: TopicMark | None, floor: datetime | None, now: datetime) -> bool:
+def _due(line: TopicLine, known: TopicMark | None, oldest: datetime | None, now: datetime) -> bool:
     if known is None:
-        return floor is None or line.active is None or line.active >= floor
+        return oldest is None or line.active is None or line.active >= oldest
     return (known.count, known.active_raw) != (line.count, line.active_raw) or _stale(line, known, now)
+
+
+def _deep_due(cursor: Cursor, now: datetime) -> bool:
+    deep = cursor.get("deep")
+    return deep is None or now - datetime.fromisoformat(deep) >= DEEP_EVERY
+
+
+def _oldest_marked(cursor: Cursor, now: datetime) -> datetime | None:
+    """A topic active since then has a mark if it was read; an older one was read in the walk that "walked" tells of."""
+    walked = cursor.get("walked")
+    return min(now - FORGET, datetime.fromisoformat(walked)) - OVERLAP if walked else None
 
 
 def _stale(line: TopicLine, known: TopicMark, now: datetime) -> bool:
@@ -338,15 +362,12 @@ def _stale(line: TopicLine, known: TopicMark, now: datetime) -> bool:
 
 
 def _forgotten(cursor: Cursor, now: datetime) -> Iterator[str]:
-    """Marks that are not needed any more: of topics so old that the last whole walk alone says that they were read."""
-    walked = cursor.get("walked")
-    oldest = now - FORGET - OVERLAP
-    if walked:
-        oldest = min(oldest, datetime.fromisoformat(walked) - OVERLAP)
-        for name, value in cursor.items():
-            mark = TopicMark.read(value) if name.startswith("t:") else None
-            if mark and mark.active and mark.active < oldest:
-                yield name
+    """Marks that are not needed any more: of topics so old that "walked" alone says that they were read."""
+    oldest = _oldest_marked(cursor, now)
+    for name, value in cursor.items():
+        mark = TopicMark.read(value) if name.startswith("t:") and oldest else None
+        if mark and mark.active and oldest and mark.active < oldest:
+            yield name
 
 
 # --- pieces of pages ------------------------------------------------------------------------------------------
