@@ -1,8 +1,10 @@
 """A failpoint kills at the hit that it is told to, and does nothing otherwise."""
 
+import re
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -34,3 +36,9 @@ def test_it_dies_where_it_is_told_to(named: str, printed: str, code: int) -> Non
 
 def test_names_are_unique() -> None:
     assert len(set(failpoints.NAMES)) == len(failpoints.NAMES)
+
+
+def test_the_table_names_every_point_of_the_code() -> None:
+    code = Path(failpoints.__file__).parent.rglob("*.py")
+    hit = {name for file in code for name in re.findall(r'failpoints\.hit\("([^"]+)"\)', file.read_text("utf-8"))}
+    assert hit == set(failpoints.NAMES)
