@@ -97,7 +97,7 @@ class Phrase:
 
 def phrase(pattern: str, message: str, *guards: Guard) -> Phrase:
     """A Phrase from a pattern written with spaces as they look; spaces match any gap."""
-    return Phrase(re.compile(pattern.replace(" ", r"\s+")), message, guards)
+    return Phrase(re.compile(pattern.replace(" ?", r"\s*").replace(" ", r"\s+")), message, guards)
 
 
 def before(pattern: str) -> Guard:

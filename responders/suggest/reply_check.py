@@ -10,6 +10,7 @@ from responders.suggest.knowledge import Article
 from responders.suggest.rules.blame import ACCUSATIONS
 from responders.suggest.rules.client import CONFIRMATIONS
 from responders.suggest.rules.form import form
+from responders.suggest.rules.future import announced
 from responders.suggest.rules.injection import follows_injection
 from responders.suggest.rules.liability import ADMISSIONS
 from responders.suggest.rules.links import foreign_link
@@ -60,6 +61,7 @@ class ReplyCheck:
         yield from no_disclosure(draft, brand)
         yield from impersonation(draft, brand)
         yield from find(draft, "unsourced_promise", PROMISES, lambda sentence: _sourced(sentence, facts))
+        yield from (broken for sentence, broken in announced(draft) if not _sourced(sentence, facts))
         yield from find(draft, "admits_liability", ADMISSIONS)
         yield from find(draft, "confirms_client", CONFIRMATIONS)
         yield from find(draft, "blames_customer", ACCUSATIONS)

@@ -25,7 +25,7 @@ _ENDINGS = sorted(
         owalismy owalam owalem owaniem owanie owania owanych owany owana owac iscie ysmy ismy alam alem
         alismy ajacy ajaca ujemy ujecie uje uja eniem enie enia eniu aniem anie ania aniu iem ami ach ow om
         owi ego emu ych ich ymi imi ej iej ie ia iu io ia em am a e i y o u ac ec ic yc ny na ne nej nego
-        emy imy ymy ecie icie ycie nym ka ki ke ce cie ing ings ed es s ly ment ments tion tions
+        emy imy ymy amy acie ecie icie ycie nym ka ki ke ce cie ing ings ed es s ly ment ments tion tions
         """
     ),
     key=len,

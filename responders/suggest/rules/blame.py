@@ -1,7 +1,7 @@
 """blames_customer: fault, stupidity or bad faith put on the author."""
 
 from responders.suggest.draft import Phrase, before, phrase
-from responders.suggest.rules.grammar import DENIED, IF, QUOTED, WHETHER, YOU
+from responders.suggest.rules.grammar import DENIED, IF, NEGATED, QUOTED, WHETHER, YOU
 
 _PL_MESSAGE = "obwinia lub poucza klienta: opisz, co można zrobić, bez ocen"
 _EN_MESSAGE = "blames or lectures the customer: say what can be done, judge nobody"
@@ -22,9 +22,41 @@ _BADLY = (
 
 _PL = (
     phrase(
+        r"\bmogl\w* ?(?:pan|pani|panstwo|go|to|ja|sie)? ?(?:pan|pani|panstwo|go|to|ja|sie)? ?(?:\w+ "
+        r")?(?:przeczyta\w*|odebra\w*|zadzwoni\w*|sprawdzi\w*|zapyta\w*|uwaza\w*|pomysle\w*|zglosi\w*|"
+        r"przewidzie\w*|poczeka\w*)",
+        _PL_MESSAGE,
+        QUOTED,
+        before(r"\b(?:aby|zeby|by|czy|gdyby) (?:\w+ ){0,3}?"),
+    ),
+    phrase(
+        r"\b(?:podal\w*|wpisal\w*|wybral\w*|wskazal\w*|ustawil\w*|wprowadzil\w*) (?:pan |pani |panstwo )?(?:\w+ "
+        r")?(?:bledn\w+|zly|zla|zle|nieprawidlow\w+|niewlasciw\w+|niepeln\w+) \w+",
+        _PL_MESSAGE,
+        QUOTED,
+        IF,
+        WHETHER,
+    ),
+    phrase(
+        r"\b(?:jakby|gdyby|jesliby) (?:sie )?(?:pan|pani|panstwo)\b[^.!?]{0,40}(?:czyta|sprawdza|uwaza|slucha|"
+        r"przeczyta|sprawdzi|zapozna|pomysl)\w*",
+        _PL_MESSAGE,
+        QUOTED,
+    ),
+    phrase(
+        r"\b(?:trudno (?:\w+ )?winic nas|nie robic z siebie|nie robic scen|nikt (?:pan\w+|panstwa|nikogo|cie) nie "
+        r"zmusz\w+|nie nasza wina|to nie nasz problem|nie (?:umie|potrafi)\w* (?:pan|pani|panstwo)|trzeba (?:bylo "
+        r")?(?:myslec|uwazac|czytac)|"
+        r"z wlasnej (?:winy|woli|glupoty)|na wlasna prosbe|prosze (?:sie uspokoic|przestac|nie klamac|nie "
+        r"przesadzac)|bez (?:histerii|nerwow)|(?:pan|pani|panstwo) chyba nie)",
+        _PL_MESSAGE,
+        QUOTED,
+    ),
+    phrase(
         rf"\b(?:pan[ai]|panstwa|pansk\w+|twoj\w*|wasz\w*|wylacznie|klient\w*) (?:\w+ ){{0,2}}?{_WRONG}\b",
         _PL_MESSAGE,
         *_NO,
+        NEGATED,
         before(r"\b(?:rozwiaz\w+|wyjasni\w*|opis\w*|omowi\w*|o|dotycz\w*|zrozumi\w+|przykro|zglos\w+) "),
         before(r"\bczy [^.]*"),
         IF,
@@ -168,7 +200,18 @@ _PL = (
 )
 _EN = (
     phrase(
-        r"\b(?:it is|it's|this is|that's|this was|it was|entirely|that is|clearly|simply) (?:\w+ ){0,2}?(?:your|"
+        r"\b(?:problem|fault|issue|error|mistake) (?:is|was|lies) (?:\w+ )?(?:on|with|at) (?:your (?:side|end|"
+        r"part)|you)\b|\b(?:for|because of|due to) your (?:own )?(?:mistake|error|carelessness|negligence)|\byou "
+        r"entered (?:the|a|an) (?:wrong|incorrect)|"
+        r"\b(?:should|could|need to) (?:\w+ )?(?:learn|be more careful|pay (?:more )?attention)|\byou could "
+        r"(?:simply |easily |just )?have\b|\bstop (?:exaggerat|lying|complain|whin|being)\w*|\bdon't blame us|"
+        r"\bnobody forced you|\bno one forced you",
+        _EN_MESSAGE,
+        QUOTED,
+        IF,
+    ),
+    phrase(
+        r"\b(?:it is|it's|this is|that's|this was|it was|entirely|that is|clearly|simply) (?!not)(?:\w+ ){0,2}?(?:your|"
         r"the customer's|the user's) (?:own )?(?:\w+ )?(?:fault|mistake|error|problem|carelessness|negligence|"
         r"responsibility)",
         _EN_MESSAGE,

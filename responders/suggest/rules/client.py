@@ -30,7 +30,42 @@ _LOOK = (
     r"znalezl\w+|znalazl\w+|zajrz\w+|zerknel\w+|ustalil\w+|potwierdzam\w*|odnotowal\w+|mamy)"
 )
 
+_CASE = (
+    r"(?:kont[oau]|rachun\w+|umow\w*|kart[aey]|kredyt\w*|pozyczk\w+|polis\w+|lokat\w+|przelew\w*|abonament\w*|"
+    r"faktur\w+|zamowieni\w+|przesylk\w+|paczk\w+|wizyt\w*|"
+    r"wynik\w*|leczeni\w+|zabieg\w*|recept\w*|rezerwacj\w+|platnosc\w*|wplat\w+|zadluzeni\w+|internet|swiatlowod\w*)"
+)
 _PL = (
+    phrase(
+        rf"\b{_MINE} (?:\w+ )?{_CASE}(?: [^\s.!?,]+){{0,3}}? (?:jest|sa|\w{{2,}}(?:al|ela|ala|alo|aly|il|ila|ilo|"
+        rf"ily|yl|yla|ylo|yly|elismy|alismy|ilismy|ylismy)|"
+        r"zostal\w*|konczy|wynosi|wygasa|obejmuje|trwa|opiewa)\b",
+        _PL_MESSAGE,
+        *_NO,
+        ASKED,
+    ),
+    phrase(
+        r"\b(?:wedlug|zgodnie z|na podstawie) (?:nasz\w+|pan[ai]|panstwa|pansk\w+) (?:\w+ )?(?:dan\w+|umow\w+|"
+        r"zapis\w+|system\w*|ewidencj\w+|rejestr\w*|histori\w+|dokumentacj\w+|zamowieni\w+)",
+        _PL_MESSAGE,
+        *_NO,
+    ),
+    phrase(
+        r"\b(?:widze|widzimy|wiemy|potwierdzam\w*|potwierdzamy),? ze (?:\w+ )?(?:korzysta\w*|ma|maja|posiada\w*|"
+        r"jest|sa|placi|zawarl\w*|podpisal\w*|zamowil\w*|kupil\w*|byl\w*|zalogowal\w*|splaca) "
+        r"(?:pan|pani|panstwo)\b(?! (?:zdenerwowan|niezadowolon|rozczarowan|zaniepokojon|rozgoryczon|zawiedzion|"
+        r"prawo|racj))",
+        _PL_MESSAGE,
+        *_NO,
+    ),
+    phrase(
+        r"\b(?:wybral\w*|zaufal\w*|dolaczyl\w*) (?:pan|pani|panstwo) (?:\w+ )?(?:nasz\w*|nam|do nas)\b|"
+        r"\brozmawial\w+ z (?:panem|pania|panstwem)\b|\bw (?:pan[ai]|panstwa) (?:histori\w+|kartotec\w+|"
+        r"dokumentacj\w+|umow\w+)\b",
+        _PL_MESSAGE,
+        *_NO,
+        ASKED,
+    ),
     phrase(
         r"\b(?:jest|sa|byl\w*|bedac) (?:pan|pani|panstwo) (?:\w+ ){0,3}?(?:nasz\w+ )?(?:klient\w+|pacjent\w+|"
         r"abonent\w+|kredytobiorc\w+|uzytkowni\w+|posiadacz\w+|kupujac\w+)",
@@ -140,6 +175,21 @@ _RECORD = (
     r"line|number)"
 )
 _EN = (
+    phrase(
+        r"\byour (?:\w+ )?(?:loan|account|contract|card|policy|order|balance|appointment|subscription|"
+        r"prescription|booking|parcel|test results?|transfer|payment|instal\w+|invoice) "
+        r"(?:is|are|was|were|has|had|ended|expired|expires|ends|did)\b(?! (?:safe|welcome|important))",
+        _EN_MESSAGE,
+        *_NO,
+        ASKED,
+    ),
+    phrase(
+        r"\byou (?:have|'ve) been (?:\w+ )?(?:with us|with our|a customer|a client|a patient|our)\b|\bconfirm "
+        r"(?:that )?you (?:hold|have|are|own)\b|\baccording to (?:our|your) (?:records?|contract|file|account|"
+        r"data)",
+        _EN_MESSAGE,
+        *_NO,
+    ),
     phrase(
         r"\b(?:as|since you are|because you are|you are|you're|you have been|being) (?:\w+ )?(?:an? |our )?(?:\w+ "
         r")?(?:our |existing |loyal |valued |long[- ]standing )+(?:\w+ )?(?:customer|client|patient|subscriber|"

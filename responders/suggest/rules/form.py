@@ -21,6 +21,7 @@ _WORDS_LEFT = re.compile(
     r"your name here|nazwa firmy\b(?= ?[,.\]]|$)|imie i nazwisko klienta|company name\b(?= ?[,.]|$)|customer "
     r"name\b|firstname|first_name|last_name|imie_klienta|nr_zamowienia)"
 )
+_TO_FILL = re.compile(r"\((?:do )?(?:uzupelni\w+|wpisac|dopisac|to fill|fill in)\b[^)]*\)")
 _EMPTY_VALUE = re.compile(
     r"(?:dzien dobry|witam|szanown\w+|panie|pani|hello|dear|hi|czesc|zespol)[ ,]+(?:none|null|undefined|nan|n/a|"
     r"brak|string)\b|\b(?:undefined|\[object object\])|\bnull\b"
@@ -65,7 +66,7 @@ def _placeholders(draft: Draft) -> Iterator[Violation]:
         yield Violation(
             rule="placeholder_left", where=match[0], message="niewypełnione miejsce: uzupełnij je albo usuń"
         )
-    for pattern in (_WORDS_LEFT, _EMPTY_VALUE):
+    for pattern in (_WORDS_LEFT, _EMPTY_VALUE, _TO_FILL):
         for match in pattern.finditer(draft.folded):
             where = draft.excerpt(match.start(), match.end())
             yield Violation(

@@ -9,7 +9,7 @@ YOU = r"(?:pan(?:a|u|em|i|ia|ie|stwo|stwa|stwu|stwem)?|pansk\w+|twoj\w*|twoim|tw
 YOUR = r"(?:pan[ai]|panstwa|pansk\w+|twoj\w*|twoim|twa|wasz\w*)"
 YOUR_EN = r"(?:your)"
 
-NEGATED = before(r"\b(?:nie|nigdy|ani|not|never|cannot|can't|don't|won't|nor|no) (?:\S+ ){0,3}")
+NEGATED = before(r"\b(?:nie|nigdy|ani|not|never|cannot|can't|don't|won't|nor|no) (?:[^\s,;]+ ){0,3}")
 DENIED = before(
     r"\b(?:nie (?:mozemy|moge|mozna|wolno|chcemy|jestesmy w stanie|da sie|sposob|potwierdzamy|zaprzeczamy)|"
     r"trudno|zanim|aby|zeby|bez|unable to|can't|cannot|can not|do not|don't|may not|not allowed to|before)\b[^.!?]*"

@@ -83,8 +83,11 @@ _ORDER = re.compile(
     r"(?:dla|do|uwaga,?|drogi|szanowny|hej,?|note to|attention|dear|hey|message to|for the) (?:the )?(?:ai|"
     r"sztuczn\w+ inteligencj\w+|bot\w*|asystent\w*|model\w*|llm|chatbot\w*|automat\w*|gpt|assistant|system\w*|"
     r"robot\w*)|tryb deweloper\w+|developer mode)"
+    r"|\b(?:napisac|odpowiedziec|dodac|dopisac|wpisac|zamiescic|umiescic|powtorzyc)\b[^.!?]{0,20}\b(?:w "
+    r"odpowiedzi|zdanie|slow\w+)"
     r"|\b(?:asystencie|bocie|modelu jezykowy|chatbocie|ai|assistant|chatgpt|gpt|llm)\s*[,:!]"
-    r"|\b(?:odpowiedz|odpisz|napisz|odpowiadaj|wypisz|powtorz|dodaj|dopisz|zakoncz|zacznij|wstaw|podaj|potwierdz|"
+    r"|\b(?:wpisz|polec|odpowiedz|odpisz|napisz|odpowiadaj|wypisz|powtorz|dodaj|dopisz|zakoncz|zacznij|wstaw|"
+    r"podaj|potwierdz|"
     r"przyznaj|powiedz|zaproponuj|obiecaj|umiesc|uzyj|zamiesc|poinformuj|wklej|opublikuj|polec|"
     r"reply|respond|answer|say|write|repeat|output|print|add|include|append|end|begin|start|confirm|state|tell|"
     r"mention|offer|promise|insert|recommend|post)\b(?:[^.!?\n]{0,30})(?:\b(?:tylko|wylacznie|dokladnie|slow\w*|"
@@ -92,13 +95,22 @@ _ORDER = re.compile(
     r"poczatk\w*|link\w*|odpowiedz\w*|klient\w*|kod\w*|rabat\w*|tekst\w*|only|exactly|word\w*|sentence|that|with|"
     r"link|reply|response|answer|customer|everyone|code|the following|the phrase|verbatim)|[:\"„”«'])"
 )
-_DICTATED = re.compile(
-    r"[\"„”«'`]([^\"„”»'`\n]{2,200})[\"”»'`]|:\s*([^\n]{2,200})|\b(?:ze|iz|that|slowo|slowem|slowami|word|words|"
-    r"kod|code|phrase|zdanie|link)\b,?\s+([^\n.!?]{2,160})"
+_DICTATED = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"[\"„”«'`]([^\"„”»'`]{2,200})[\"”»'`]",
+        r":\s*(.{2,200})",
+        r"\b(?:ze|iz|that|slowo|slowem|slowami|word|words|kod|code|phrase|zdanie|link)\b,?\s+([^.!?]{2,160})",
+    )
 )
+_OVERRIDES = re.compile(
+    r"\b(?:zignoruj|ignoruj|pomin|zapomnij|ignore|disregard|forget|override|jestes teraz|you are now|od teraz|"
+    r"from now on)\b"
+)
+_OWN_WORDS = 0.7
 _TOKEN = re.compile(
     r"https?://\S+|www\.\S+|\b[\w.-]+\.(?:pl|com|net|org|ru|io|xyz|info|biz|me|ly)\b\S*|"
-    r"\b(?=\w*\d)(?=\w*[A-Z])[A-Z\d]{4,}\b|\b[A-ZĄĆĘŁŃÓŚŹŻ]{4,}(?:[-_]?[A-Z\d]+)*\b"
+    r"\b(?=\w*\d)(?=\w*[A-Z])[A-Z\d]{4,}\b|\b[A-ZĄĆĘŁŃÓŚŹŻ]{4,}(?:[-_]?[A-Z\d]+)*\b|\b[a-z]{3,}\d+\b"
 )
 _ROLES = re.compile(r"\b(?:pirat\w*|pirate|wiersz\w*|rymowan\w*|poem|haiku|rap\w*|shakespeare|klingon\w*|yod\w+)\b")
 _ROLE_SIGNS = re.compile(r"\b(?:arr+|ahoj|ahoy|matey|kamra[ct]\w+|wilk\w* morski\w*|rum\w*|pokladz\w*|yo-?ho)\b")
@@ -121,18 +133,27 @@ def follows_injection(draft: Draft, post: str) -> Iterator[Violation]:
 
 def _repeated(draft: Draft, order: str) -> Iterator[str]:
     said = set(stems(draft.text))
-    for match in _DICTATED.finditer(order):
-        words = next(group for group in match.groups() if group is not None)
-        for piece in re.split(r"[.!?]\s", words)[:2]:
+    for match in (match for pattern in _DICTATED for match in pattern.finditer(order)):
+        for piece in re.split(r"[.!?]\s", match[1])[:2]:
             dictated = set(stems(piece))
             shared = len(dictated & said) / len(dictated) if dictated else 0.0
             if (len(dictated) >= 3 and shared >= _SHARED) or (len(dictated) < 3 and _stands_alone(draft, piece)):
                 yield piece[:120]
+    if _OVERRIDES.search(order):
+        yield from _taken_from(draft, set(stems(order)))
+
+
+def _taken_from(draft: Draft, ordered: set[str]) -> Iterator[str]:
+    """Sentences of the reply that are made of the order's own words."""
+    for start, sentence in draft.sentences():
+        own = set(stems(sentence))
+        if len(own) >= 2 and len(own & ordered) >= _OWN_WORDS * len(own):
+            yield draft.excerpt(start, start + len(sentence))
 
 
 def _stands_alone(draft: Draft, piece: str) -> bool:
     wanted = re.escape(piece.strip(" .,!:;\"'„”"))
-    if len(wanted) < 4:
+    if len(wanted) < 2:
         return False
     if len(piece.split()) >= 3:
         return re.search(rf"(?<!\w){wanted}(?!\w)", draft.folded) is not None

@@ -17,6 +17,22 @@ _FAULT = (
 )
 
 _PL = (
+    phrase(
+        r"\b(?:lekarz\w*|kurier\w*|konsultant\w*|pracowni\w+|kierowc\w+|monter\w*|serwisant\w*|system|ekipa|"
+        r"doradca|kasjer\w*) (?:\w+ ){0,2}?"
+        r"(?:popelnil\w* (?:\w+ )?blad|pomylil\w* sie|zawinil\w*|zawiodl\w*|zaniedbal\w*|blednie|niewlasciwie|"
+        r"nieslusznie)",
+        _PL_MESSAGE,
+        *_NO,
+    ),
+    phrase(
+        r"\b(?:dalismy (?:plame|ciala|d\w+)|polozylismy (?:te )?spraw\w*|nawalilismy|przyznajemy (?:panu |pani |"
+        r"panstwu )?racje|wykonan\w+ (?:\w+ )?wadliwie|"
+        r"(?:firma|spolka|my) (?:\w+ )?(?:odpowiada\w*|ponosi\w*) za|(?:to|wlasnie) przez (?:nas|nasz\w*)|nie "
+        r"powinnismy|nieslusznie (?:pobra|nalicz|obciaz|odmow)\w+)",
+        _PL_MESSAGE,
+        *_NO,
+    ),
     phrase(rf"\b{_OUR} (?:\w+ ){{0,2}}?{_FAULT}\b", _PL_MESSAGE, *_NO),
     phrase(
         rf"\b{_FAULT} (?:\w+ ){{0,3}}?(?:po naszej stronie|z naszej strony|naszego|naszej|naszych|nasza|nasz)\b",
@@ -96,6 +112,18 @@ _PL = (
     ),
 )
 _EN = (
+    phrase(
+        r"\b(?:error|mistake|fault|failure|oversight|problem) (?:\w+ )?on our (?:side|part|end)\b|\bwe (?:should "
+        r"never|should not|shouldn't|ought not) (?:to )?have\b|\bwe got (?:this|it|that) wrong|\bto blame\b",
+        _EN_MESSAGE,
+        *_NO,
+    ),
+    phrase(
+        r"\b(?:the|our|your) (?:doctor|driver|courier|agent|technician|employee|system) (?:\w+ )?(?:made a "
+        r"mistake|was wrong|was at fault|failed|wrongly|incorrectly)",
+        _EN_MESSAGE,
+        *_NO,
+    ),
     phrase(
         r"\b(?:it is|it's|it was|this is|this was|that was|that is|entirely|all|completely) (?:\w+ ){0,3}?(?:our|"
         r"my) (?:\w+ )?(?:fault|mistake|error|negligence|failure|responsibility|blunder|oversight)",

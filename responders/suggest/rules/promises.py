@@ -60,7 +60,62 @@ _FUTURE = (
     + r")"
 )
 
+_HAPPENS = (
+    r"(?:wroc[ia]|zaczn(?:ie|a)|zadziala(?:ja)?|dotr(?:ze|a)|przyjed(?:zie|a)|rusz(?:y|a)|zniknie|znikna|ustapi|"
+    r"odzyska(?:ja)?|"
+    r"wplyn(?:ie|a)|naprawi|rozwiaze|pokryje|zwroci|odda|wyplaci|przeleje|wymieni|usunie|doreczy|dostarczy|przywiezie)"
+)
+_FREE = (
+    r"(?:za darmo|gratis|bezplatnie|nieodplatnie|bez (?:zadnych |dodatkowych )?(?:oplat|kosztow)|na (?:nasz|swoj) "
+    r"koszt|na koszt firmy)"
+)
 _PL = (
+    phrase(
+        rf"\b(?:\w+(?:emy|imy|ymy)|bedzie|beda|zostan\w+|otrzyma\w*|dosta\w+)\b(?: [^\s.!?]+){{0,6}}? {_FREE}",
+        _WHAT,
+        *_NO,
+    ),
+    phrase(
+        rf"\b(?:pieniadz\w*|srodki|internet|usluga|telefon|zasieg|aplikacja|prad|ogrzewanie|serwis|problem|usterka|"
+        rf"awaria|strona)\b"
+        rf"(?: [^\s.!?]+){{0,3}}? {_HAPPENS}\b",
+        _WHAT,
+        *_NO,
+        ASKED,
+    ),
+    phrase(
+        r"\bgwarantowan\w+ (?:zwrot|termin|wymian\w+|dostaw\w+|napraw\w+|rabat)|\b(?:zwrot|wymiana|dostawa|"
+        r"termin) gwarantowan\w+",
+        _WHAT,
+        *_NO,
+    ),
+    phrase(
+        r"\b(?:moze|moga) (?:pan|pani|panstwo) (?:liczyc|oczekiwac|spodziewac sie)\b(?: [^\s.!?]+){0,3}? "
+        r"(?:rekompensat|zwrot|odszkodowani|rabat|"
+        r"bon|zadoscuczynieni|wymian|pieniedz|znizk)\w*",
+        _WHAT,
+        *_NO,
+    ),
+    phrase(r"\bnie (?:poniesie|zaplaci|poniosa|zaplaca)\w* (?:pan|pani|panstwo)?(?: ?\S+){0,3}", _WHAT, ASKED, WHETHER),
+    phrase(
+        rf"\b(?:przysluguje|nalezy sie) (?:{YOU} )?(?:\w+ )?(?:darmow\w+|bezplatn\w+|rabat|bon|voucher|"
+        rf"rekompensat\w+|zwrot|prezent|znizk\w+)",
+        _WHAT,
+        *_NO,
+    ),
+    phrase(
+        r"\b(?:nigdy|juz|wiecej|ponownie) (?:\w+ )?nie (?:bedzie mial[ao] miejsca|bedzie mial miejsca|wystapi|"
+        r"dopuscimy|pozwolimy)",
+        _WHAT,
+        WHETHER,
+    ),
+    phrase(r"\b(?:masz|ma pan|ma pani|maja panstwo) (?:moje|nasze) slowo", _WHAT),
+    phrase(
+        r"\b(?:kart[aey]|bon|kod|voucher|kupon|karte) (?:podarunkow\w+|upominkow\w+|rabatow\w+|prezentow\w+)(?: "
+        r"na)? (?:o wartosci )?\d",
+        _WHAT,
+        *_NO,
+    ),
     phrase(rf"\b{_WE_GIVE}\b", _WHAT, *_NO),
     phrase(
         r"\b(?:gwarantuj\w+|obiecuj\w+|przyrzekam\w*|przyrzekamy|zobowiazuj\w+ sie|daj\w+ (?:panstwu |panu |pani "
@@ -166,6 +221,13 @@ _SOON_EN = (
     r"(?:on|this|next) (?:monday|tuesday|wednesday|thursday|friday|week)|before (?:noon|monday|friday))"
 )
 _EN = (
+    phrase(r"\b(?:is|are|will be|be) (?:\w+ )?(?:on us|on the house|free of charge|at no cost)\b", _WHAT_EN, *_NO),
+    phrase(
+        r"\byour (?:internet|service|money|parcel|order|account|refund|line|connection)\b(?: \w+){0,2} will (?:be "
+        r"back|return|work|be there|arrive|start)",
+        _WHAT_EN,
+        *_NO,
+    ),
     phrase(rf"\b{_WILL} (?:\w+ ){{0,2}}?{_GIVE_EN}\b", _WHAT_EN, *_NO),
     phrase(rf"\b{_WILL}\b[^.!?]{{0,80}}?\b{_SOON_EN}", _WHAT_EN, *_NO),
     phrase(rf"\b{_SOON_EN},? {_WILL}\b", _WHAT_EN, *_NO),

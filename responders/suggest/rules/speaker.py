@@ -34,6 +34,27 @@ _CUSTOMER = (
 
 _PLAYED: tuple[Phrase, ...] = (
     phrase(
+        r"\b(?:jako|jestem|mowie jako) (?:\w+ )?(?:lekarz\w*|prawni\w+|adwokat\w*|ekspert\w*|inzynier\w*|"
+        r"fachowiec|fachowcem|ekonomist\w+|policjant\w*|dziennikar\w+|bloger\w*|recenzent\w*|specjalista "
+        r"niezalezny)\b",
+        _PLAY_PL,
+        *_NO,
+    ),
+    phrase(
+        r"\bmy,? (?:jako )?(?:klienci|pacjenci|uzytkownicy|mieszkancy|konsumenci|abonenci|forumowicze)\b|\b(?:moj|"
+        r"moja|moi) (?:maz|zona|mama|tata|brat|siostra|sasiad|sasiadka|znajomi|znajomy|kolega|rodzice|corka|syn|"
+        r"ciocia)\b[^.!?]{0,80}(?:zadowolon|polec|zachwycon|chwal|bez problem|super)\w*",
+        _PLAY_PL,
+        *_NO,
+    ),
+    phrase(
+        r"\bmy (?:\w+ )?(?:family|wife|husband|mother|father|friend|friends|neighbou?r|colleague)s? (?:\w+ "
+        r"){0,2}?(?:used|bought|has|have|had|loves?|is|are|uses?)\b|\bi'm a (?:\w+ )?(?:customer|client|patient|"
+        r"user)\b|\bas a (?:doctor|lawyer|expert|journalist)\b",
+        _PLAY_EN,
+        *_NO,
+    ),
+    phrase(
         rf"\b(?:jako|jestem|jestesmy|bedac|mowi|mowie jako|pisze jako|sam jestem|sama jestem) (?!nasz)(?:\w+ "
         rf"){{0,4}}?{_CUSTOMER}",
         _PLAY_PL,
