@@ -51,8 +51,10 @@ class ReplyCheck:
     def check(self, text: str, context: SuggestionContext, kind: str) -> tuple[Violation, ...]:
         """All violations in the order of RULES; empty for a draft that may go out. kind: of the suggestion."""
         draft = read(_readable(text))
-        found = dict.fromkeys(self._read(draft, context, len(text.strip())))
-        return tuple(sorted(found, key=lambda violation: RULES.index(violation.rule)))
+        found: dict[tuple[str, str], Violation] = {}
+        for violation in self._read(draft, context, len(text.strip())):
+            found.setdefault((violation.rule, violation.where), violation)
+        return tuple(sorted(found.values(), key=lambda violation: RULES.index(violation.rule)))
 
     def _read(self, draft: Draft, context: SuggestionContext, length: int) -> Iterator[Violation]:
         brand = context.brand

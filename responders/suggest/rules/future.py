@@ -20,9 +20,9 @@ _HARMLESS = listed(
     sprawdzić wyjaśnić przekazać odpowiedzieć odpisać odezwać wrócić skontaktować pomóc poinformować przyjrzeć ustalić
     zbadać zweryfikować omówić porozmawiać wskazać podpowiedzieć postarać dołożyć podać powiedzieć napisać zapytać
     poprosić poznać zobaczyć wysłuchać odnieść spróbować przeanalizować dopytać poczekać zapoznać rozważyć przemyśleć
-    opowiedzieć doradzić pokazać wytłumaczyć przypomnieć podesłać przesłać udzielić przeprosić zgłosić zajrzeć dowiedzieć
-    podziękować usłyszeć zaproponować spojrzeć zastanowić pochylić potwierdzić przejść przejrzeć skierować zrozumieć
-    podkreślić dodać zaznaczyć wyrazić dać zająć rozpatrzyć ocenić przeczytać opisać odebrać spotkać zadzwonić oddzwonić
+    opowiedzieć doradzić pokazać wytłumaczyć przypomnieć podesłać przesłać udzielić przeprosić zgłosić zajrzeć
+    dowiedzieć podziękować usłyszeć zaproponować spojrzeć zastanowić pochylić potwierdzić przejść przejrzeć skierować
+    zrozumieć podkreślić dodać zaznaczyć wyrazić dać zająć rozpatrzyć ocenić przeczytać opisać odebrać spotkać zadzwonić oddzwonić
     uzgodnić dopasować dobrać ucieszyć pozostać móc wspomnieć zaprosić sięgnąć rozejrzeć odsłuchać przedyskutować
     """
 )
