@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from listener.errors import ConfigError, ParseError
 from listener.protocols import Page, Parsed, Request, SourceConfig
@@ -223,3 +225,14 @@ def test_every_cut_of_a_feed_is_read_or_refused(name: str) -> None:
             Feed(CONFIG).parse(replace(whole, body=whole.body[:end]), {})
         except ParseError:
             continue
+
+
+@given(
+    st.binary(max_size=200)
+    | st.text(max_size=80).map(lambda text: f"<rss><channel><item>{text}".encode(errors="replace"))
+)
+def test_any_bytes_are_read_or_refused(body: bytes) -> None:
+    try:
+        parse(body)
+    except ParseError:
+        return
