@@ -26,7 +26,7 @@ _PERSON = re.compile(
     re.IGNORECASE,
 )
 _NOT_PERSON = re.compile(
-    r"posting\.php|newreply|quote|report|search|login|register|sendmessage|/private|compose", re.IGNORECASE
+    r"posting\.php|newreply|reputation|quote|report|search|login|register|sendmessage|/private|compose", re.IGNORECASE
 )
 _ITEM = re.compile(
     r"schema\.org/(?:DiscussionForumPosting|SocialMediaPosting|Comment|UserComments|Answer|Question|Review|UserReview|BlogPosting)$"
@@ -240,7 +240,7 @@ def _groups(page: Outline, marks: Sequence[DateMark]) -> list[tuple[list[int], f
     for n, attributes in enumerate(page.attributes):
         for label in _labels(page, n, attributes):
             groups[label].append(n)
-    weights = {"date": 1.0, "item": 1.15, "id": 1.0, "who": 0.9, "when": 0.99, "person": 0.89}
+    weights = {"date": 1.0, "item": 1.02, "id": 1.0, "who": 0.9, "when": 0.99, "person": 0.89}
     return [(anchors, weights[label.split(" ", 1)[0]]) for label, anchors in groups.items() if len(anchors) > 1]
 
 

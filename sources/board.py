@@ -165,7 +165,7 @@ class Board:
         """The threads that a list names."""
         layout = self.layout
         for node in view.html.css(layout.row):
-            link = node.css_first(layout.row_link)
+            link = _first(node, layout.row_link)
             if link is not None:
                 yield from self._row(view, node, link, (layout.thread, layout.row_count, layout.row_last))
 
@@ -175,7 +175,7 @@ class Board:
         counts, last = layout.forum_count or layout.row_count, layout.forum_last or layout.row_last
         if layout.forum_row:
             for node in view.html.css(layout.forum_row):
-                link = node.css_first(layout.forum_link)
+                link = _first(node, layout.forum_link)
                 if link is not None:
                     yield from self._row(view, node, link, (layout.forum, counts, last))
 
@@ -184,7 +184,7 @@ class Board:
         found = _id(parts[0], url)
         if url is None or found is None or urlsplit(url).netloc != urlsplit(view.page.url).netloc:
             return
-        last = node.css_first(parts[2])
+        last = _first(node, parts[2])
         counts = [re.sub(r"\D", "", text_of(part)) for part in node.css(parts[1])]
         hrefs = [absolute(view.base, part.attributes.get("href")) or "" for part in last.css("a[href]")] if last else []
         # words and dates of the last post are left out: "5 minutes ago" changes with every look
@@ -235,7 +235,8 @@ class Board:
 
     def posts(self, view: View) -> tuple[Post, ...]:
         """The posts of a page, in its order, by the layout."""
-        parts = [part for node in view.html.css(self.layout.post) if (part := self.part(view, node)) is not None]
+        read = (self.part(view, node) for node in view.html.css(self.layout.post))
+        parts = list({part.number: part for part in reversed([part for part in read if part])}.values())[::-1]
         now, zone = view.page.fetched_at, self._config.zone
         moments = read_thread([part.exact or part.printed for part in parts], now=now, zone=zone, order=view.order)
         thread = self.thread_of(view)
@@ -246,11 +247,11 @@ class Board:
         layout = self.layout
         numbers = (_id(layout.number, node.attributes.get(name)) for name in layout.number_in)
         number = next((number for number in numbers if number), None)
-        body = node.css_first(layout.body)
+        body = _first(node, layout.body)
         if number is None or body is None:
             return None
-        author, date = node.css_first(layout.author), node.css_first(layout.date)
-        link = node.css_first(layout.permalink) if layout.permalink else None
+        author, date = _first(node, layout.author), _first(node, layout.date)
+        link = _first(node, layout.permalink)
         url = absolute(view.base, link.attributes.get("href")) if link else None
         return Part(
             number=number,
@@ -286,7 +287,7 @@ class Board:
         """The thread that a page belongs to, by its canonical address, else its own."""
         canonical = view.html.css_first("link[rel=canonical]")
         named = absolute(view.base, canonical.attributes.get("href")) if canonical else None
-        heading = view.html.css_first(self.layout.title)
+        heading = _first(view.html, self.layout.title)
         title = _line(heading) or _line(view.html.css_first("title"))
         for url in (view.page.url, named, absolute(view.base, _first_link(heading))):
             found = _id(self.layout.thread, url)
@@ -302,7 +303,7 @@ class Board:
     def next(self, view: View) -> str | None:
         """The page after this one."""
         if self.layout.following:
-            link = view.html.css_first(self.layout.following)
+            link = _first(view.html, self.layout.following)
             found = absolute(view.base, link.attributes.get("href")) if link else None
             return found if found and without_fragment(found) != clean_url(without_fragment(view.page.url)) else None
         return next_page(view.html, view.page.url)
@@ -333,6 +334,11 @@ def _id(pattern: str, url: str | None) -> str | None:
     """The id that an address holds: the group of pattern that matched."""
     found = re.search(pattern, url) if url else None
     return found[found.lastindex or 0] if found else None
+
+
+def _first(node: LexborNode | LexborHTMLParser, css: str) -> LexborNode | None:
+    """The first element of the first selector that finds one: selectors stand in order of preference."""
+    return next((found for part in css.split(", ") if part and (found := node.css_first(part)) is not None), None)
 
 
 def exact_date(node: LexborNode) -> str | None:

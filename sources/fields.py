@@ -7,7 +7,7 @@ unchanged under every post of one person is a signature or a profile.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -32,12 +32,18 @@ _BODY = re.compile(
 )
 _STRONG_BODY = re.compile(
     r"(?:post|message|comment|msg|item)[_-]?(?:content|body|text|message)(?:$|[\s_-])|(?:^|\s)(?:content|inner|body|text)(?:$|\s)|articlebody|"
-    r"bbwrapper|markdown|tresc|reviewbody",
+    r"bbwrapper|post_?msg|markdown|tresc|reviewbody",
     re.IGNORECASE,
 )
 _NOT_BODY = re.compile(
     r"author|profile|sidebar|foot|header|meta|signature|avatar|button|control|menu|action|likes?(?:$|[\s_-])|reaction|share|"
     r"stat(?:s|istics)|user-?(?:info|details|extra)|userinfo|breadcrumb|pagination|attachment|poster|edited|notice",
+    re.IGNORECASE,
+)
+_PROFILE = re.compile(
+    r"^(?:posts?|posty|postów|threads?|wątk\w*|messages?|beiträge|join(?:ed| date)?|registered|registriert|location|from|skąd|"
+    r"lokalizacja|miejscowość|dołączył\w*|dołączono|rejestracja|zarejestrowan\w*|reputation|reputacja|likes?|thanks|pomógł|"
+    r"reaction score|wiek|płeć|inscrit|mitglied seit|dabei seit|ort|age|gender)\s*:",
     re.IGNORECASE,
 )
 _NOT_POSTED = re.compile(
@@ -175,10 +181,15 @@ def _dates(posts: _Posts) -> dict[int, DateMark]:
     scores = {kind: _date_score(posts, kind, found) for kind, found in kinds.items()}
     chosen: dict[int, DateMark] = {}
     for kind in sorted(scores, key=lambda name: -scores[name]):
-        if scores[kind] > 0.3:
+        if scores[kind] > 0.3 and _apart(kinds[kind], chosen):
             for number, mark in kinds[kind].items():
                 chosen.setdefault(number, mark)
     return chosen
+
+
+def _apart(found: Collection[int], chosen: Collection[int]) -> bool:
+    """Whether a kind stands where the chosen one is missing: one that stands beside it plays another part."""
+    return sum(post in chosen for post in found) <= 0.5 * len(found)
 
 
 def _date_score(posts: _Posts, kind: str, found: dict[int, DateMark]) -> float:
@@ -240,7 +251,7 @@ def _authors(posts: _Posts, dates: set[int]) -> dict[int, int]:
     for kind in sorted(scores, key=lambda name: -scores[name]):
         if scores[kind] < (0.9 if not chosen else 1.2):
             break
-        for post, node in named[kind].items():
+        for post, node in named[kind].items() if _apart(named[kind], chosen) else ():
             chosen.setdefault(post, node)
     return chosen
 
@@ -284,7 +295,7 @@ def _bodies(posts: _Posts, authors: dict[int, int], dates: dict[int, DateMark]) 
     worth = _worth(posts, authors, dates)
     best: tuple[float, str] = (0.0, "")
     for kind, found in posts.kinds.items():
-        value = 1.0 * sum(min(_CAP, sum(worth.of(n) for n in nodes)) for nodes in found.values())
+        value = sum(max(0, sum(worth.of(n) for n in nodes)) ** 0.5 for nodes in found.values())
         value *= 1.2 if any(called(_BODY, posts.page.names(nodes[0])) for nodes in list(found.values())[:3]) else 1.0
         value *= (
             0.9 if any(len(nodes) > 1 for nodes in found.values()) else 1.0
@@ -330,7 +341,12 @@ def _worth(posts: _Posts, authors: dict[int, int], dates: dict[int, DateMark]) -
             for n in nodes:
                 text = page.text[n].strip()
                 poor = n in aside or place in fixed or ((place, text) in common and n not in bodies)
-                poor = poor or same_title(text, posts.title) or (n not in bodies and not _NO_WORDS.sub("", text))
+                poor = (
+                    poor
+                    or bool(_PROFILE.match(text))
+                    or same_title(text, posts.title)
+                    or (n not in bodies and not _NO_WORDS.sub("", text))
+                )
                 gains[n] = -min(len(text), 40) - 5 if poor else min(len(text), 400)
     for n in _quoted(posts):
         gains[n] = 0

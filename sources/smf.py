@@ -11,7 +11,7 @@ class SMF(Board):
     kind: ClassVar[str] = "smf"
     example: ClassVar[str] = "https://forum.example.org/index.php?board=2.0"
     layout: ClassVar[Layout] = Layout(
-        post="#forumposts div[id^=msg]:not([id*=_]), #forumposts .post_wrapper, #forumposts .windowbg:has([id^=msg_])",
+        post="#forumposts div[id^=msg]:not([id*=_]), #forumposts > form > div:has(div.inner[id^=msg_])",
         number=r"^msg(\d+)$",
         body=".inner[data-msgid], .inner[id^=msg_], .post .inner, [id^=msg_]",
         author=".poster h4 a, .poster h4",

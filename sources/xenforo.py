@@ -17,7 +17,7 @@ class XenForo(Board):
         body=".message-body .bbWrapper, .message-content .bbWrapper, .messageText",
         author=".message-name .username, .message-name a, h3.userText .username, .messageUserBlock .username",
         date=".message-attribution-main time[datetime], .message-attribution time[datetime], .messageMeta .DateTime, "
-        ".message-date time, header time[datetime]",
+        ".message-date time, header time[datetime], .DateTime, time.u-dt[datetime], .messageMeta",
         permalink="a[href*='/post-'], .messageMeta a.datePermalink, a[href*='#post-'], a[href*='posts/']",
         title="h1.p-title-value, .titleBar h1, h1",
         following="a.pageNav-jump--next, .PageNav a.text:last-of-type, link[rel=next]",
