@@ -1,7 +1,8 @@
 """Finds what people write about a name as the company writes it (docs/query-language.md).
 
 compile makes a matcher of queries, forms lists how a name is inflected, parse reads one expression, replay shows
-what a change of queries would have caught and lost.
+what a change of queries would have caught and lost. listener.matching.homonyms has Relevance and what it learns from;
+listener.matching.duplicates finds the same complaint in several places.
 """
 
 from listener.matching.inflection import forms

@@ -15,7 +15,10 @@ from functools import lru_cache
 from importlib.resources import files
 
 from listener.matching.inflection import dictionary
-from listener.matching.reading import SIGNS, Reading
+from listener.matching.parser import parse
+from listener.matching.reading import SIGNS, Reading, canonical
+from listener.matching.syntax import Style, Term, walk
+from listener.model import Mention, Post
 from listener.text import fold
 
 _BESIDE, _AROUND = 2, 12
@@ -67,11 +70,9 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """A person's word on one mention: the name, the cues that were seen, the words near by, and whether it was
-    relevant."""
+    """A person's word on one mention: the name, the words near by, folded, and whether it was relevant."""
 
     name: str
-    cues: tuple[str, ...]
     words: tuple[str, ...]
     relevant: bool
 
@@ -111,6 +112,24 @@ def _odds(seen: Sequence[int], total: Sequence[int]) -> float:
     support = sum(seen) / (sum(seen) + 2)
     rest = math.log((total[1] - seen[1] + 0.5) / (total[0] - seen[0] + 0.5))
     return _LEARNED_WEIGHT * support * max(-3.0, min(3.0, with_word - min(0.0, rest)))
+
+
+def clicks(post: Post, mention: Mention, *, relevant: bool) -> tuple[Click, ...]:
+    """What a person's word on a mention teaches: one click for each name of its query."""
+    reading = Reading(post.text)
+    words = {word for span in mention.spans for word in _around(reading, span.start, span.end)}
+    names = {
+        node.text
+        for node in walk(parse(mention.query.expression))
+        if isinstance(node, Term) and node.style is Style.INFLECTED and not node.text.islower()
+    }
+    return tuple(Click(name, tuple(sorted(words)), relevant) for name in sorted(names))
+
+
+def _around(reading: Reading, start: int, end: int) -> tuple[str, ...]:
+    """The words near a span of the text."""
+    first = len(canonical(reading.text[:start]).split())
+    return near(reading, first, first + len(canonical(reading.text[start:end]).split()))
 
 
 # --- how much of a word a spelling is -------------------------------------------------------------------------

@@ -82,11 +82,8 @@ class QueryMatcher:
 
     @staticmethod
     def _candidates(found: Iterable[tuple[int, int, int]], triggers: dict[int, tuple[int, ...]]) -> set[int]:
-        candidates: set[int] = set()
-        for number, _, _ in found:
-            if number in triggers:
-                candidates.update(triggers[number])
-        return candidates
+        asked = [triggers[number] for number, _, _ in found if number in triggers]
+        return set().union(*asked)
 
     def _hits(self, found: Iterable[tuple[int, int, int]]) -> dict[str, list[int]]:
         hits: dict[str, list[int]] = {}

@@ -93,11 +93,24 @@ class Reading:
 
     def place(self, first: int, last: int) -> tuple[int, int]:
         """Where tokens first to last (exclusive) stand in the text: start, end exclusive."""
-        start = self._offsets[self._places[first][0]]
-        end = self._offsets[self._places[last - 1][1] - 1] + 1
+        start = self._offsets[self._folded_place(first)[0]]
+        end = self._offsets[self._folded_place(last - 1)[1] - 1] + 1
         while end < len(self.text) and unicodedata.category(self.text[end]) == "Mn":
             end += 1
         return start, end
+
+    def _folded_place(self, number: int) -> tuple[int, int]:
+        """Where one token stands in the folded text. A word is found as the so-manieth of its kind, without placing
+        all the others."""
+        word = self.tokens[number]
+        if word in SIGNS:
+            return self._places[number]
+        folded, at = self._folded, -1
+        for _ in range(self.tokens[:number].count(word) + 1):
+            at = folded.index(word, at + 1)
+            while folded[at - 1 : at].isalnum() or folded[at + len(word) : at + len(word) + 1].isalnum():
+                at = folded.index(word, at + 1)
+        return at, at + len(word)
 
     def original(self, first: int, last: int) -> str:
         """The text of these tokens as it was written."""

@@ -3,7 +3,7 @@
 import pytest
 
 from listener import matching
-from listener.matching.homonyms import Click, Level, Relevance, level
+from listener.matching.homonyms import Click, Level, Relevance, clicks, level
 from listener.model import Query
 from tests.unit.matching.posts import found, post
 
@@ -59,8 +59,8 @@ def test_levels() -> None:
 
 def test_clicks_on_not_relevant_teach() -> None:
     text = "Żabka przy oczku i lilie"
-    clicks = [Click("Żabka", (), ("oczku", "lilie"), relevant=False)] * 6
-    clicks += [Click("Żabka", (), ("kawa", "hotdog"), relevant=True)] * 6
+    clicks = [Click("Żabka", ("oczku", "lilie"), relevant=False)] * 6
+    clicks += [Click("Żabka", ("kawa", "hotdog"), relevant=True)] * 6
     query = [Query(brand="b", expression="Żabka")]
     assert matching.compile(query).match(post(text))
     taught = matching.compile(query, relevance=Relevance().learn(clicks))
@@ -69,6 +69,14 @@ def test_clicks_on_not_relevant_teach() -> None:
     assert taught.match(post("Żabka na rogu"))
 
 
+def test_a_mention_gives_its_clicks() -> None:
+    seen = post("Nowa Żabka przy oczku, a w niej lilie")
+    (mention,) = matching.compile([Query(brand="b", expression="Żabka NOT praca")]).match(seen)
+    assert clicks(seen, mention, relevant=False) == (
+        Click("Żabka", ("lilie", "niej", "nowa", "oczku", "przy"), relevant=False),
+    )
+
+
 def test_one_click_decides_little() -> None:
-    once = Relevance().learn([Click("Żabka", (), ("oczku",), relevant=False)])
+    once = Relevance().learn([Click("Żabka", ("oczku",), relevant=False)])
     assert matching.compile([Query(brand="b", expression="Żabka")], relevance=once).match(post("Nowa Żabka przy oczku"))
