@@ -201,7 +201,7 @@ class Board:
 
     def _thread(self, view: View, cursor: Cursor) -> Parsed:
         context = view.page.request.context
-        posts, notes = self.posts(view), tuple[str, ...]()
+        posts, notes = self._helped(view, self.posts(view)), tuple[str, ...]()
         if not posts:
             posts, notes = self._unaided(view), (f"{self.kind}: read without its layout",)
         if not posts:
@@ -308,6 +308,13 @@ class Board:
             return found if found and without_fragment(found) != clean_url(without_fragment(view.page.url)) else None
         return next_page(view.html, view.page.url)
 
+    def _helped(self, view: View, posts: tuple[Post, ...]) -> tuple[Post, ...]:
+        """Where a theme moved the dates or the names, those that the engine-independent reader finds."""
+        if all(post.published_raw and post.author for post in posts):
+            return posts
+        found = {post.native_id: post for post in read_posts(view.page, view.html, self._config)}
+        return tuple(_filled(post, found.get(post.native_id)) for post in posts)
+
     def _unaided(self, view: View) -> tuple[Post, ...]:
         """The posts as the engine-independent reader finds them, where a theme has another layout."""
         thread = self.thread_of(view)
@@ -328,6 +335,17 @@ class Board:
 
     def _with_order(self, marks: dict[str, str | None], view: View) -> dict[str, str | None]:
         return marks | ({"order": str(view.order)} if view.order else {})
+
+
+def _filled(post: Post, other: Post | None) -> Post:
+    if other is None or other.text != post.text:
+        return post
+    dated = (
+        post
+        if post.published_raw
+        else replace(post, published_at=other.published_at, published_raw=other.published_raw)
+    )
+    return dated if post.author else replace(dated, author=other.author, author_url=other.author_url)
 
 
 def _id(pattern: str, url: str | None) -> str | None:

@@ -27,7 +27,7 @@ _NOT_AUTHOR = re.compile(
 )
 _BODY = re.compile(
     r"content|body|message|(?:^|[\s_-])(?:text|msg|entry|comment|komentarz|tresc|description|markdown|prose|bbwrapper)|articlebody|"
-    r"reviewbody|post_?text|commenttext",
+    r"reviewbody|post_?(?:text|msg)|commenttext",
     re.IGNORECASE,
 )
 _STRONG_BODY = re.compile(
