@@ -32,7 +32,9 @@ def decline(name: str) -> Forms:
 
 
 def _is_word(lower: str) -> bool:
-    """Whether it can be spoken as a word: consonants and vowels take turns."""
+    """Whether it can be spoken as a word: consonants and vowels take turns. UPC and AGD are spelled out."""
+    if re.fullmatch(r"[aeiouy][^aeiouy]{2}", lower) and not lower.endswith(("ng", "st", "rt", "nt", "ps")):
+        return False
     return re.fullmatch(r"[^aeiouyąęó\W\d]{0,2}([aeiouyąęó][^aeiouyąęó\W\d]{1,2})+[aeioó]{0,2}", lower) is not None
 
 

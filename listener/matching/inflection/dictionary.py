@@ -38,8 +38,9 @@ def _morfeusz() -> Any:
 
 @lru_cache(maxsize=20_000)
 def _generated(lemma: str) -> tuple[tuple[str, str, str], ...]:
-    """(form, lexeme id, tag) of every lexeme with this lemma."""
-    return tuple((form, key, tag) for form, key, tag, *_ in _morfeusz().generate(lemma) if tag != "ign")
+    """(form, lexeme id, tag) of every lexeme with this lemma, less what nobody says any more."""
+    found = _morfeusz().generate(lemma)
+    return tuple((form, key, tag) for form, key, tag, _, style in found if tag != "ign" and "arch" not in str(style))
 
 
 def _kind(qualifiers: list[str]) -> str:

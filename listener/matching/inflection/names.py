@@ -16,11 +16,13 @@ from listener.matching.inflection.form import Form, label, merged
 
 Forms = list[tuple[str, str]]
 
-_NATIVE_NEUTER = re.compile(r"([^aeiouy]ko|[eią]ko|ło|stwo|wo|[^aio]no|sto|mo|ie|ię)$")
-_PREFIX = re.compile(
-    r"(?i:eko|auto|euro|tele|poli|agro|bio|foto|inter|trans|super|home|smart|net|e|m|i)(?=[^\W\d_]{4})"
+_NATIVE_NEUTER = re.compile(
+    r"([^aeiouy]ko|[eią]ko|ło|stwo|wo|[^aio]no|sto|mo|ie|ię|kino|biuro|metro|radio|studio|wino|złoto)$"
 )
-_FOREIGN_PLURAL = re.compile(r"(er|ing|ine|our|ate|od|ee|ow|ie|ar)s$", re.IGNORECASE)
+_PREFIX = re.compile(
+    r"(?i:eko|multi|auto|euro|tele|poli|agro|bio|foto|inter|trans|super|home|smart|net|e|m|i)(?=[^\W\d_]{4})"
+)
+_FOREIGN_PLURAL = re.compile(r"(er|ing|ine|our|ate|od|ee|ow|ie|ar|em)s$", re.IGNORECASE)
 _DOMAIN = re.compile(r"\.[a-z]{2,4}$", re.IGNORECASE)
 _LEGAL = re.compile(
     r"[\s,]+(s\.?\s?a\.?|sp\.?\s?z\s?o\.?\s?o\.?|sp\.?\s?k\.?|s\.?c\.?|gmbh|ltd\.?|inc\.?)$", re.IGNORECASE
@@ -142,7 +144,7 @@ def _several(words: list[str]) -> Forms:
     last = len(words) - 1
     if _fixed().get(" ".join(words).lower()) == "fixed" or any(_is_verb(word) for word in words):
         return paradigms.indeclinable(" ".join(words))
-    if all(_is_person(word) for word in words):
+    if all(_is_person(word) or (word == "i" and 0 < index < last) for index, word in enumerate(words)):
         return _side_by_side(words)
     head = _head(words)
     if head in (None, last) and words[last] == "Polska" and not _pairs(words[last - 1], words[last]):
@@ -152,7 +154,7 @@ def _several(words: list[str]) -> Forms:
     pairs = _agreeing(words, head)
     if head == last:
         return _wavering(words, pairs)
-    if not dictionary.lexemes(words[last]) and words[last][:1].isupper() and words[last].lower() not in _english():
+    if words[last][:1].isupper() and not _is_settled(words[last]):
         pairs += _declined_at(words, last)
     return pairs
 
@@ -160,6 +162,12 @@ def _several(words: list[str]) -> Forms:
 def _is_person(word: str) -> bool:
     known = dictionary.best(word)
     return bool(known) and known[0].kind == "person" and known[0].gender == "m1"
+
+
+def _is_settled(word: str) -> bool:
+    """Whether a last word after the head stays as it is: a word we know, or a foreign one."""
+    known = dictionary.lexemes(word) or word.lower() in _english() or _FOREIGN_PLURAL.search(word)
+    return bool(known)
 
 
 def _is_verb(word: str) -> bool:
@@ -175,7 +183,8 @@ def _english() -> frozenset[str]:
 
 def _side_by_side(words: list[str]) -> Forms:
     """Jan Nowak: every word declines."""
-    tables = {index: _by_case(_listed(word), word, plural=False) for index, word in enumerate(words)}
+    people = [(index, word) for index, word in enumerate(words) if word != "i"]
+    tables = {index: _by_case(_listed(word), word, plural=False) for index, word in people}
     return [(text, said) for said in tables[0] for text in _spelled(words, tables, said)]
 
 
@@ -183,6 +192,8 @@ def _wavering(words: list[str], pairs: Forms) -> Forms:
     """Adds the genitive that the dictionary does not give where usage has both: Burger Kingu, Burger Kinga."""
     if _FOREIGN_PLURAL.search(words[-1]):
         return paradigms.indeclinable(" ".join(words))
+    if any(lexeme.kind == "company" for lexeme in dictionary.best(words[-1])):
+        return pairs
     own, endings = " ".join(words), paradigms.genitive_endings(words[-1])
     if not any((own + ending, label("gen")) in pairs for ending in endings):
         return pairs
@@ -198,7 +209,8 @@ def _head(words: list[str]) -> int | None:
         following = index + 1
         if following < len(words) and _pairs(words[index], words[following]):
             return following
-        if _nouns(word, places=False):
+        nouns = _nouns(word, places=False)
+        if nouns and not (index and nouns[0].plural):
             return index
     return None
 
@@ -211,7 +223,7 @@ def _nouns(word: str, *, places: bool) -> list[Lexeme]:
     """Readings as a noun: everyday words and companies where those are likeliest, places where they are asked for."""
     if word.lower() in _fixed():
         return []
-    if not places and dictionary.best(word)[:1] != dictionary.lexemes(word)[:1]:
+    if not places and (dictionary.best(word)[:1] != dictionary.lexemes(word)[:1] or not _readings(word)):
         return []
     kinds = ("common", "company", "place") if places else ("common", "company")
     pool = dictionary.lexemes(word) if places else dictionary.best(word)

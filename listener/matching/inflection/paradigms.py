@@ -141,9 +141,9 @@ def _feminine_ja(name: str) -> Forms:
 
 
 def _plural_name(name: str) -> Forms:
-    """Morliny: a name that is a plural itself."""
+    """Morliny, Grześki: a name that is a plural itself."""
     stem = name[:-1]
-    return _forms(_plural(name, [stem], stem), {})
+    return _forms(_plural(name, [stem + "ów" if stem[-1] in "kK" else stem], stem), {})
 
 
 # --- masculine ------------------------------------------------------------------------------------------------
@@ -191,6 +191,8 @@ def _masculine_zio(name: str) -> Forms:
 def _masculine_x(name: str) -> Forms:
     """Netflix: the dictionary writes -ks- before endings, people keep -x-."""
     ks, x = name[:-1] + "ks", name
+    if name.lower().endswith("xx"):
+        return _masculine_stem(name, x, x + "ie")
     forms = _masculine_stem(name, ks, ks + "ie")
     seen = {text for text, _ in forms}
     return forms + [pair for pair in _masculine_stem(name, x, x + "ie") if pair[0] not in seen]
@@ -317,6 +319,6 @@ _RULES = [
     (re.compile(r"[aeiouy]ca$|qa$"), _feminine_k),
     (re.compile(r"[^aeiouyąęó\W\d]a$"), _feminine),
     (re.compile(r"[bcdfgklmnprstvwz]e$"), _silent_e),
-    (re.compile(r"[lrn]iny$"), _plural_name),
+    (re.compile(r"[lrn]iny$|[śżńl]ki$|[sc]zki$"), _plural_name),
     (re.compile(r"[bcćdfghjklłmnńpqrsśtvwxzźż]$"), _masculine),
 ]
