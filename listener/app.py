@@ -15,6 +15,7 @@ from listener.desk import Desk
 from listener.dispatch import Dispatch
 from listener.engine.embedded import Embedded
 from listener.http import Hosts, Http, HttpPolicy, converse
+from listener.http.hosts import host_key
 from listener.intake import Intake
 from listener.matching import compile as compile_queries
 from listener.protocols import Conversation, Publisher, Responder
@@ -120,6 +121,7 @@ def make_listener(
             targets={source.name: _target(source) for source in settings.sources},
             clock=clock,
             roll=random.random,
+            record=lambda url: hosts.stats().get(host_key(url)),
         ),
         dispatch=Dispatch(
             storage=storage,

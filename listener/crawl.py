@@ -1,97 +1,43 @@
-"""One pass over one source: claim it, fetch what it asks for, take in each page, save the marks that hold, give it
-back with its next due time.
-
-Marks are the reason for the tree below: a listing says "thread 7 has 12 posts now" before those posts are read, so
-its marks may be saved only when the page and everything it asked to follow are stored. A page is done when its own
-posts are stored and all its follow-ups are done; then its marks are saved, and its parent is asked the same. A
-crash or a failure anywhere leaves the marks above it as they were, and the next pass reads that part again.
+"""One pass over one source: claim it, read its pages (listener.traversal), give it back with its next due time and
+with what the pass tells of its health.
 """
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Protocol
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from listener import failpoints
-from listener.errors import Failure, FetchError, ListenerError, ParseError
-from listener.intake import Haul, Intake, Tally
-from listener.protocols import Page, Parsed, Request, Source
-from listener.schedule import Outcome, next_due
-from listener.storage import Storage, Traffic
+from listener.errors import Failure
+from listener.health import Rhythm, Trouble, heard, news_likely_in, trouble
+from listener.http import HostStats
+from listener.intake import Intake
+from listener.model import EventKind, Priority
+from listener.schedule import Outcome, next_due, read_hints
+from listener.storage import SourceRow, Storage, Traffic, Transaction
+from listener.traversal import LEASE, Fetch, PassReport, Stopping, Target, Traversal, found_kind
+
+__all__ = ["Crawl", "Fetch", "PassReport", "Stopping", "Target", "found_kind"]
 
 log = logging.getLogger("listener.crawl")
-
-LEASE = timedelta(minutes=5)
-_VALIDATORS = "http:"
-_DEFAULT_PAGES = 200
+_ONE_PAGE = frozenset({Failure.LAYOUT, Failure.BAD_CONTENT})
 
 
-class Fetch(Protocol):
-    """listener.http.Http, as far as a pass needs it."""
-
-    async def fetch(
-        self, request: Request, *, allow_private: bool = False, validators: Mapping[str, str] | None = None
-    ) -> Page: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """A source made ready. kind None: found out by detect from the page of its url, once, and kept as a mark;
-    detect gives the kind and the URL to read it at. make: the Source of a kind and URL. accounts: names under which
-    we write there."""
-
-    name: str
-    url: str
-    every: timedelta
-    allow_private: bool
-    kind: str | None
-    detect: Callable[[Page], tuple[str, str]]
-    make: Callable[[str, str], Source]
-    max_pages: int | None = None
-    accounts: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassReport:
-    """What a pass came to. failure: the first thing that went wrong, with its class."""
-
-    source: str
-    tally: Tally = field(default_factory=Tally)
-    traffic: Traffic = field(default_factory=Traffic)
-    failure: tuple[Failure, str] | None = None
-    retry_after: timedelta | None = None
-    stopped: bool = False
-
-
-@dataclass(slots=True)
-class _Node:
-    """A request in hand. waiting: itself and its follow-ups that are not done. spoiled: one of them failed."""
-
-    request: Request
-    parent: "_Node | None"
-    waiting: int = 1
-    spoiled: bool = False
-    marks: dict[str, str | None] = field(default_factory=dict)
-
-
-class Stopping(Protocol):
-    """An event that says: finish what is in hand and start nothing (threading.Event, asyncio.Event)."""
-
-    def is_set(self) -> bool: ...
+def _no_record(url: str) -> HostStats | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crawl:
-    """The use case. clock: now in UTC; roll: a random number in [0, 1)."""
+    """The use case. clock: now in UTC; roll: a random number in [0, 1); record: what went to the host of a URL."""
 
     storage: Storage
     intake: Intake
     targets: Mapping[str, Target]
     clock: Callable[[], datetime]
     roll: Callable[[], float]
+    record: Callable[[str], HostStats | None] = _no_record
 
     def due(self, limit: int = 50) -> tuple[str, ...]:
         """Names of sources that may be claimed now."""
@@ -106,220 +52,95 @@ class Crawl:
                 return None
             cursor = tx.sources.cursor(name)
         failpoints.hit("crawl.claimed")
-        work = _Pass(self, self.targets[name], http, stopping, cursor)
+        target = self.targets[name]
+        work = Traversal(
+            storage=self.storage, intake=self.intake, clock=self.clock,
+            target=target, http=http, stopping=stopping, cursor=cursor,
+        )  # fmt: skip
+        before = self._waited(target.url)
         try:
             await work.run()
         finally:
             # also when a bug is raised: the source is given back as failing, and the bug goes on to the log
-            await asyncio.to_thread(self._release, work)
+            await asyncio.to_thread(self._release, work, before)
         return work.report()
 
-    def _release(self, work: "_Pass") -> None:
+    def _waited(self, url: str) -> float:
+        known = self.record(url)
+        return known.waited if known else 0.0
+
+    def _traffic(self, work: Traversal, waited_before: float) -> Traffic:
+        known, traffic = self.record(work.target.url), work.report().traffic
+        if known is None:
+            return traffic
+        return replace(traffic, waited=max(0.0, known.waited - waited_before), robots=known.robots)
+
+    def _release(self, work: Traversal, waited_before: float) -> None:
         failpoints.hit("crawl.before-release")
-        report, target, now = work.report(), work.target, self.clock()
+        report, name, now = work.report(), work.target.name, self.clock()
+        traffic = self._traffic(work, waited_before)
         with self.storage.begin() as tx:
-            row = tx.sources.one(target.name)
-            failures = (row.failures if row else 0) + 1
-            outcome = Outcome(ok=report.failure is None, retry_after=report.retry_after)
-            due = next_due(now=now, every=target.every, failures=failures, outcome=outcome, roll=self.roll())
+            row = tx.sources.one(name)
+            assert row, "a claimed source has a row"
+            if report.stopped:
+                tx.sources.give_back(name, due_at=now, traffic=traffic)
+                return
+            rhythm = _rhythm(row, report, now)
+            if rhythm is not row.rhythm:
+                tx.sources.learn(name, rhythm)
+            failures = row.failures + 1 if report.failure else 0
+            outcome = _outcome(row, rhythm, work, now)
             tx.sources.release(
-                target.name,
-                due_at=now if report.stopped else due,
-                traffic=report.traffic,
+                name,
+                due_at=next_due(now=now, every=work.target.every, failures=failures, outcome=outcome, roll=self.roll()),
+                traffic=traffic,
                 succeeded_at=None if report.failure else now,
-                new_at=now if report.tally.fresh else None,
+                new_at=now if report.tally.new else None,
                 failure=report.failure and (report.failure[0].value, report.failure[1]),
             )
+            found = trouble(
+                failure=report.failure[0] if report.failure else None,
+                failures=failures,
+                last_success=row.last_success_at if report.failure else now,
+                rhythm=rhythm,
+                now=now,
+            )
+            _tell(tx, row, found, report, now)
 
 
-class _Pass:
-    """The state of one pass."""
-
-    def __init__(self, crawl: Crawl, target: Target, http: Fetch, stopping: Stopping, cursor: dict[str, str]) -> None:
-        self.target = target
-        self._crawl = crawl
-        self._http = http
-        self._stopping = stopping
-        self._cursor = cursor
-        self._source: Source | None = None
-        self._queue: deque[_Node] = deque()
-        self._seen: set[tuple[str, str]] = set()
-        self._requests = self._not_modified = self._bytes = 0
-        self._tally = Tally()
-        self._failure: tuple[Failure, str] | None = Failure.TRANSIENT, "the pass was broken off"
-        self._retry_after: timedelta | None = None
-        self._stopped = False
-
-    def report(self) -> PassReport:
-        """What it has come to so far."""
-        return PassReport(
-            source=self.target.name,
-            tally=self._tally,
-            traffic=Traffic(requests=self._requests, not_modified=self._not_modified, bytes=self._bytes),
-            failure=self._failure,
-            retry_after=self._retry_after,
-            stopped=self._stopped,
-        )
-
-    async def run(self) -> None:
-        """Works the queue until it is empty, the page limit is reached, or the house is closing."""
-        self._failure = None
-        try:
-            self._source = await self._make()
-        except ListenerError as error:
-            self._fail(error)
-            return
-        for request in self._source.requests(self._cursor):
-            self._enqueue(request, None)
-        limit = self.target.max_pages or _DEFAULT_PAGES
-        while self._queue:
-            if self._stopping.is_set():
-                self._stopped = True
-                return
-            node = self._queue.popleft()
-            if self._requests >= limit:
-                # what is left keeps its marks unsaved: the next pass goes on there
-                await self._close(node, well=False)
-                continue
-            await self._work(node)
-
-    async def _make(self) -> Source:
-        target = self.target
-        if target.kind is not None:
-            return target.make(target.kind, target.url)
-        kind, _, url = self._cursor.get(found_kind(target.url), "").partition(" ")
-        if not kind:
-            kind, url = target.detect(await self._fetch(Request(url=target.url), None))
-            log.info("%s: read as %s at %s", target.name, kind, url)
-            await asyncio.to_thread(self._save, {found_kind(target.url): f"{kind} {url}"})
-        return target.make(kind, url)
-
-    def _enqueue(self, request: Request, parent: _Node | None) -> None:
-        key = (request.url, request.method)
-        if key in self._seen and request.method == "GET":
-            return
-        self._seen.add(key)
-        if parent:
-            parent.waiting += 1
-        node = _Node(request=request, parent=parent)
-        # depth first: a thread is finished before the next begins, so that its marks are saved soon
-        if parent:
-            self._queue.appendleft(node)
-        else:
-            self._queue.append(node)
-
-    async def _work(self, node: _Node) -> None:
-        """One request, to the end. What can go wrong with it spoils it and is told; the others go on."""
-        try:
-            page = await self._fetch(node.request, self._validators(node.request))
-            failpoints.hit("crawl.fetched")
-            if page.status == 304:
-                self._not_modified += 1
-                await self._close(node, well=True)
-                return
-            assert self._source
-            parsed = await asyncio.to_thread(self._source.parse, page, self._cursor)
-            await self._take(node, page, parsed)
-        except (FetchError, ParseError) as error:
-            if not await self._gone(node, error):
-                self._fail(error)
-                await self._close(node, well=False)
-
-    async def _fetch(self, request: Request, validators: Mapping[str, str] | None) -> Page:
-        self._requests += 1
-        page = await self._http.fetch(request, allow_private=self.target.allow_private, validators=validators)
-        self._bytes += len(page.body)
-        return page
-
-    async def _take(self, node: _Node, page: Page, parsed: Parsed) -> None:
-        for note in parsed.notes:
-            log.warning("%s: %s", self.target.name, note)
-        node.marks.update(parsed.marks)
-        if node.request.conditional and (validators := _validators_of(page)):
-            node.marks[_VALIDATORS + node.request.url] = validators
-        for request in reversed(parsed.follow):
-            self._enqueue(request, node)
-        haul = Haul(
-            source=self.target.name, posts=parsed.posts, gone=parsed.gone, accounts=self.target.accounts,
-            marks=node.marks if node.waiting == 1 else {},
-        )  # fmt: skip
-        self._tally += await asyncio.to_thread(self._crawl.intake.take, haul, self._crawl.clock())
-        if node.waiting == 1:
-            self._learn(node.marks)
-            node.marks = {}
-        await asyncio.to_thread(self._renew)
-        await self._close(node, well=True)
-
-    async def _close(self, node: _Node, *, well: bool) -> None:
-        """The node's own work ended. Where nothing below it is open its marks are saved, and so upwards; what did
-        not end well saves nothing, and nothing above it does."""
-        above: _Node | None = node
-        while above is not None:
-            above.spoiled = above.spoiled or not well
-            above.waiting -= 1
-            if above.waiting:
-                return
-            if above.marks and not above.spoiled:
-                await asyncio.to_thread(self._save, above.marks)
-            well = not above.spoiled
-            above = above.parent
-
-    def _save(self, marks: Mapping[str, str | None]) -> None:
-        with self._crawl.storage.begin() as tx:
-            tx.sources.mark(self.target.name, marks)
-        self._learn(marks)
-
-    def _learn(self, marks: Mapping[str, str | None]) -> None:
-        for name, value in marks.items():
-            if value is None:
-                self._cursor.pop(name, None)
-            else:
-                self._cursor[name] = value
-
-    def _renew(self) -> None:
-        with self._crawl.storage.begin() as tx:
-            tx.sources.extend(self.target.name, self._crawl.clock() + LEASE)
-
-    def _validators(self, request: Request) -> dict[str, str] | None:
-        kept = self._cursor.get(_VALIDATORS + request.url) if request.conditional else None
-        if not kept:
-            return None
-        return dict(line.split(": ", 1) for line in kept.splitlines() if ": " in line)
-
-    async def _gone(self, node: _Node, error: ListenerError) -> bool:
-        """A thread or post that the place answers 404 or 410 for is no failure of the source: it is remembered as
-        deleted. The first pages of a source are another matter."""
-        is_gone = isinstance(error, FetchError) and error.failure is Failure.GONE
-        if not is_gone or node.parent is None:
-            return False
-        thread = node.request.context.get("thread_id")
-        log.info("%s: gone: %s", self.target.name, node.request.url)
-        if thread:
-            await asyncio.to_thread(self._tombstone_thread, thread)
-        await self._close(node, well=True)
-        return True
-
-    def _tombstone_thread(self, thread_id: str) -> None:
-        with self._crawl.storage.begin() as tx:
-            tx.posts.tombstone_thread(self.target.name, thread_id, self._crawl.clock())
-
-    def _fail(self, error: ListenerError) -> None:
-        if isinstance(error, FetchError):
-            failure = error.failure
-            if error.retry_after is not None:
-                self._retry_after = timedelta(seconds=error.retry_after)
-        else:
-            failure = Failure.LAYOUT if isinstance(error, ParseError) else Failure.BAD_CONTENT
-        log.warning("%s: %s", self.target.name, error)
-        self._failure = self._failure or (failure, str(error))
+def _rhythm(row: SourceRow, report: PassReport, now: datetime) -> Rhythm:
+    """The source's rhythm after a pass. What a back-fill finds is new to us and no news there."""
+    if not report.tally.new:
+        return row.rhythm
+    return heard(row.rhythm, last_look=None if report.unfinished else row.last_success_at, now=now)
 
 
-def found_kind(url: str) -> str:
-    """Name of the mark that keeps what kind of place an URL was found to be: "kind url"."""
-    return f"kind:{url}"
+def _outcome(row: SourceRow, rhythm: Rhythm, work: Traversal, now: datetime) -> Outcome:
+    """For the schedule. One page that cannot be read does not slow down a source whose other pages can."""
+    report = work.report()
+    one_page = report.failure is not None and report.failure[0] in _ONE_PAGE and report.tally.seen > 0
+    quiet = None if report.tally.new or report.unfinished or row.last_new_at is None else now - row.last_new_at
+    return Outcome(
+        ok=report.failure is None or one_page,
+        retry_after=report.retry_after,
+        quiet=quiet,
+        likely=news_likely_in(rhythm, now),
+        hints=read_hints(work.hints),
+    )
 
 
-def _validators_of(page: Page) -> str:
-    """ETag and Last-Modified, raw, one a line."""
-    names = ("etag", "last-modified")
-    return "\n".join(f"{name}: {page.headers[name]}" for name in names if page.headers.get(name))
+def _tell(tx: Transaction, row: SourceRow, found: Trouble | None, report: PassReport, now: datetime) -> None:
+    """One event when trouble begins, none while it lasts; it is over with the first look in which all went well."""
+    if row.trouble is not None and not report.failure and (found is None or found.what != row.trouble):
+        log.info("%s: well again (was: %s)", row.name, row.trouble)
+        tx.sources.told(row.name, None)
+    elif row.trouble is not None:
+        return
+    if found is None:
+        return
+    payload = {"source": row.name, "what": found.what, "since": found.since.isoformat() if found.since else None}
+    if report.failure:
+        payload["detail"] = report.failure[1]
+    log.warning("%s: trouble: %s since %s", row.name, found.what, found.since or "the start")
+    tx.outbox.add(EventKind.SOURCE_TROUBLE, now, payload=payload, rank=Priority.NORMAL.rank)
+    tx.sources.told(row.name, found.what)

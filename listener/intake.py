@@ -43,10 +43,12 @@ class Haul:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """What became of posts. stored: new posts kept whole; opened, appended: tickets."""
+    """What became of posts. fresh: new, edited, moved or back again; new: never met before; stored: new posts kept
+    whole; opened, appended: tickets."""
 
     seen: int = 0
     fresh: int = 0
+    new: int = 0
     stored: int = 0
     revised: int = 0
     opened: int = 0
@@ -56,6 +58,7 @@ class Tally:
         return Tally(
             seen=self.seen + other.seen,
             fresh=self.fresh + other.fresh,
+            new=self.new + other.new,
             stored=self.stored + other.stored,
             revised=self.revised + other.revised,
             opened=self.opened + other.opened,
@@ -84,6 +87,15 @@ class Intake:
     brands: Mapping[str, Brand]
     policy: TriagePolicy
     rules: Sequence[Rule] = ()
+    duplicates: Duplicates = field(default_factory=Duplicates)
+
+    def remember(self, days: int = 60, limit: int = 50_000) -> int:
+        """Reads back what was said lately, so that a copy is known across a restart. Returns how many posts."""
+        with self.storage.read() as tx:
+            stored = tx.posts.latest_mentioned(limit)
+        for one in stored:
+            self.duplicates.add(one.id, one.post)
+        return len(stored)
 
     def take(self, haul: Haul, now: datetime) -> Tally:
         """Takes in a page's posts. All or nothing; tried again where another writer was faster."""
@@ -104,7 +116,8 @@ class Intake:
         reads = self._read([post for post in wanted if _is_fresh(post, known)], known)
         failpoints.hit("intake.before-write")
         with self.storage.begin() as tx:
-            tally = Tally(seen=len(haul.posts), fresh=len(reads))
+            new = sum(not read.edited for read in reads)
+            tally = Tally(seen=len(haul.posts), fresh=len(reads), new=new)
             for read in reads:
                 tally += self._keep(tx, haul, read, now)
             failpoints.hit("intake.posts-written")
@@ -112,6 +125,9 @@ class Intake:
             tx.sources.mark(haul.source, haul.marks)
             failpoints.hit("intake.before-commit")
         failpoints.hit("intake.after-commit")
+        for post_id, post in kept:
+            self.duplicates.forget(post_id)
+            self.duplicates.add(post_id, post)
         return tally
 
     def _read(self, posts: Sequence[Post], known: Mapping[str, Known]) -> list[_Read]:
@@ -148,7 +164,7 @@ class Intake:
 
     def _triage(self, tx: Transaction, haul: Haul, read: _Read, post_id: int, mention: Mention, now: datetime) -> Tally:
         assert read.opinion is not None
-        ticket = tx.tickets.open_one(read.post, mention)
+        ticket = tx.tickets.open_one(read.post, mention) or self._copied(tx, read, mention)
         facts = ThreadFacts(
             ticket=ticket,
             unanswered=tx.tickets.unanswered(ticket.id, read.post.author) + 1 if ticket else 0,
@@ -167,12 +183,20 @@ class Intake:
         tx.tickets.attach(ticket.id, post_id, now)
         tx.tickets.change(
             ticket, now, priority=change.priority, reasons=_joined(ticket.reasons, change.reasons),
-            first_response_due=change.first_response_due,
+            first_response_due=change.first_response_due, state=TicketState.OPEN,
         )  # fmt: skip
         payload = {"post": post_id, "raised": change.priority.rank > ticket.priority.rank, "edited": read.edited}
         rank = change.priority.rank if payload["raised"] else 0
         tx.outbox.add(EventKind.TICKET_APPENDED, now, ticket_id=ticket.id, payload=payload, rank=rank)
         return Tally(appended=1)
+
+    def _copied(self, tx: Transaction, read: _Read, mention: Mention) -> Ticket | None:
+        """The open ticket of the same query that holds a copy of this post from another place."""
+        for copy in self.duplicates.find(read.post):
+            ticket = tx.tickets.open_with(copy.key, mention)
+            if ticket is not None:
+                return ticket
+        return None
 
     def _open(
         self, tx: Transaction, read: _Read, post_id: int, mention: Mention, change: TicketChange, now: datetime
@@ -200,7 +224,7 @@ def content_hash(post: Post) -> str:
 
 def _is_fresh(post: Post, known: Mapping[str, Known]) -> bool:
     old = known.get(post.native_id)
-    return old is None or old.deleted or old.content_hash != content_hash(post)
+    return old is None or old.deleted or old.content_hash != content_hash(post) or old.moved_to(post.thread_id)
 
 
 def _names(post: Post) -> tuple[str, ...]:

@@ -20,12 +20,14 @@ from listener.model import (
     Sentiment,
     Span,
     StoredPost,
+    TicketState,
     Topic,
     Urgency,
 )
 from listener.storage import schema as t
 from listener.storage.sql import upsert_ignoring
 
+_PLACE = ("thread_id", "thread_key", "thread_title", "thread_url", "url")
 _CHUNK = 500  # bound parameters a statement: SQLite takes 32,766, PostgreSQL 65,535
 
 
@@ -36,6 +38,11 @@ class Known:
     post_id: int | None
     content_hash: str
     deleted: bool = False
+    thread_id: str | None = None
+
+    def moved_to(self, thread_id: str | None) -> bool:
+        """Whether the post stands in another thread now. A page that names no thread says nothing of it."""
+        return self.post_id is not None and thread_id is not None and _storable_text(thread_id) != self.thread_id
 
 
 class Kept(StrEnum):
@@ -63,11 +70,15 @@ class Posts:
             found |= {
                 row.native_id: Known(post_id=None, content_hash=row.content_hash) for row in self._db.execute(prints)
             }
-            rows = sa.select(t.posts.c.id, t.posts.c.native_id, t.posts.c.content_hash, t.posts.c.deleted_at).where(
-                t.posts.c.source == source, t.posts.c.native_id.in_(chunk)
-            )
+            columns = (t.posts.c[name] for name in ("id", "native_id", "content_hash", "deleted_at", "thread_id"))
+            rows = sa.select(*columns).where(t.posts.c.source == source, t.posts.c.native_id.in_(chunk))
             found |= {
-                row.native_id: Known(post_id=row.id, content_hash=row.content_hash, deleted=row.deleted_at is not None)
+                row.native_id: Known(
+                    post_id=row.id,
+                    content_hash=row.content_hash,
+                    deleted=row.deleted_at is not None,
+                    thread_id=row.thread_id,
+                )
                 for row in self._db.execute(rows)
             }
         return found
@@ -86,18 +97,57 @@ class Posts:
             .where(t.posts.c.source == post.source, t.posts.c.native_id == post.native_id)
             .with_for_update()
         ).one()
-        if old.content_hash == content_hash:
-            if old.deleted_at is not None:
-                self._db.execute(t.posts.update().where(t.posts.c.id == old.id).values(deleted_at=None))
-            return int(old.id), Kept.UNCHANGED
-        self._revise(old, values, now)
-        return int(old.id), Kept.REVISED
+        kept = Kept.UNCHANGED if old.content_hash == content_hash else Kept.REVISED
+        if kept is Kept.REVISED:
+            self._revise(old, values, now)
+        elif changes := self._standing(old, values):
+            self._db.execute(t.posts.update().where(t.posts.c.id == old.id).values(changes))
+        if post.thread_id is not None and old.thread_key != post.thread_key:
+            self._follow(int(old.id), old.thread_key, post)
+        return int(old.id), kept
+
+    def _standing(self, old: sa.Row[Any], values: dict[str, Any]) -> dict[str, Any]:
+        """Where a post of the same words stands now: there again, or in another thread. That is no revision."""
+        changes: dict[str, Any] = {} if old.deleted_at is None else {"deleted_at": None}
+        if values["thread_id"] is not None and values["thread_key"] != old.thread_key:
+            changes |= {name: values[name] for name in _PLACE if values[name] is not None}
+        return changes
+
+    def _follow(self, post_id: int, thread_key: str, post: Post) -> None:
+        """Open tickets follow a post to its new thread, when no post of theirs is left in the old one: a thread that
+        was moved or merged keeps its ticket. Where the new thread has one of its own both stay as they are."""
+        mine = sa.select(t.ticket_posts.c.ticket_id).where(t.ticket_posts.c.post_id == post_id)
+        left = (
+            sa.select(sa.literal(1))
+            .select_from(t.ticket_posts.join(t.posts, t.posts.c.id == t.ticket_posts.c.post_id))
+            .where(t.ticket_posts.c.ticket_id == t.tickets.c.id, t.posts.c.thread_key == thread_key)
+        )
+        other = t.tickets.alias()
+        taken = sa.select(sa.literal(1)).where(
+            other.c.source == post.source,
+            other.c.thread_key == post.thread_key,
+            other.c.brand == t.tickets.c.brand,
+            other.c.query == t.tickets.c.query,
+            other.c.state != TicketState.RESOLVED.value,
+        )
+        self._db.execute(
+            t.tickets.update()
+            .where(
+                t.tickets.c.id.in_(mine),
+                t.tickets.c.state != TicketState.RESOLVED.value,
+                ~left.exists(),
+                ~taken.exists(),
+            )
+            .values(thread_key=post.thread_key)
+        )
 
     def _revise(self, old: sa.Row[Any], values: dict[str, Any], now: datetime) -> None:
         former = {name: getattr(old, name) for name in ("text", "quotes", "rating", "content_hash", "seen_at")}
         self._db.execute(t.revisions.insert().values(post_id=old.id, replaced_at=now, **former))
         # what the place no longer says (a date gone relative, a nick withheld) does not wipe what we know
         fresh = {name: value for name, value in values.items() if value is not None and name != "seen_at"}
+        if values["thread_id"] is None:
+            del fresh["thread_key"]
         self._db.execute(
             t.posts.update().where(t.posts.c.id == old.id).values(revisions=old.revisions + 1, deleted_at=None, **fresh)
         )

@@ -66,6 +66,12 @@ sources = sa.Table(
     sa.Column("requests", sa.BigInteger, nullable=False, default=0),
     sa.Column("not_modified", sa.BigInteger, nullable=False, default=0),
     sa.Column("bytes", sa.BigInteger, nullable=False, default=0),
+    # seconds held back for the pace, and what robots.txt meant for us at the last look
+    sa.Column("waited", sa.Float, nullable=False, default=0.0),
+    sa.Column("robots", sa.Text),
+    # when it usually has news (listener.health.Rhythm), and the trouble that people were told of and that lasts
+    sa.Column("rhythm", Json),
+    sa.Column("trouble", sa.Text),
     sa.Index("ix_sources_due_at", "due_at"),
 )
 

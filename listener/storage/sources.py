@@ -7,13 +7,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from listener.health import Rhythm
 from listener.storage import schema as t
 from listener.storage.sql import upsert_ignoring
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceRow:
-    """A configured place and its health. failure: class of the last failure, None after a success."""
+    """A configured place and its health. failure: class of the last failure, None after a success. requests,
+    not_modified, bytes, waited (seconds held back for the pace): since the row was made. robots: what robots.txt of
+    its host meant for us at the last look. trouble: what people were told of, until it is over."""
 
     name: str
     kind: str
@@ -31,15 +34,22 @@ class SourceRow:
     requests: int
     not_modified: int
     bytes: int
+    waited: float
+    robots: str | None
+    rhythm: Rhythm
+    trouble: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traffic:
-    """What one pass cost the other side."""
+    """What one pass cost the other side. waited: seconds held back for the host's pace. robots: what its robots.txt
+    means for us, where it was asked."""
 
     requests: int = 0
     not_modified: int = 0
     bytes: int = 0
+    waited: float = 0.0
+    robots: str | None = None
 
 
 class Sources:
@@ -66,6 +76,7 @@ class Sources:
                     requests=0,
                     not_modified=0,
                     bytes=0,
+                    waited=0.0,
                 )
             )
 
@@ -126,15 +137,26 @@ class Sources:
             "failures": t.sources.c.failures + 1 if failure else 0,
             "failure": failure and failure[0],
             "failure_text": failure and failure[1],
-            "requests": t.sources.c.requests + traffic.requests,
-            "not_modified": t.sources.c.not_modified + traffic.not_modified,
-            "bytes": t.sources.c.bytes + traffic.bytes,
+            **_spent(traffic),
         }
         if succeeded_at:
             values["last_success_at"] = succeeded_at
         if new_at:
             values["last_new_at"] = new_at
         self._db.execute(t.sources.update().where(t.sources.c.name == name).values(values))
+
+    def give_back(self, name: str, *, due_at: datetime, traffic: Traffic) -> None:
+        """Frees a source that was not looked at to the end: nothing is said of how it fares."""
+        values = {"claimed_until": None, "due_at": due_at, **_spent(traffic)}
+        self._db.execute(t.sources.update().where(t.sources.c.name == name).values(values))
+
+    def learn(self, name: str, rhythm: Rhythm) -> None:
+        """Keeps when the source has news."""
+        self._db.execute(t.sources.update().where(t.sources.c.name == name).values(rhythm=_plain(rhythm)))
+
+    def told(self, name: str, trouble: str | None) -> None:
+        """Keeps what people were told of; None: it is over."""
+        self._db.execute(t.sources.update().where(t.sources.c.name == name).values(trouble=trouble))
 
     def pause(self, name: str, paused: bool) -> bool:
         """False where there is no such source."""
@@ -161,5 +183,28 @@ def _claimable(now: datetime) -> sa.ColumnElement[bool]:
     return t.sources.c.configured & ~t.sources.c.paused & free
 
 
+def _spent(traffic: Traffic) -> dict[str, Any]:
+    columns = {
+        name: t.sources.c[name] + getattr(traffic, name) for name in ("requests", "not_modified", "bytes", "waited")
+    }
+    return {**columns, **({"robots": traffic.robots} if traffic.robots else {})}
+
+
 def _source(row: sa.Row[Any]) -> SourceRow:
-    return SourceRow(**row._mapping)
+    return SourceRow(**{**row._mapping, "rhythm": _rhythm(row.rhythm)})
+
+
+def _plain(rhythm: Rhythm) -> dict[str, Any]:
+    return {
+        "active": [round(n, 4) for n in rhythm.active],
+        "exposed": [round(n, 4) for n in rhythm.exposed],
+        "heard": rhythm.heard.isoformat() if rhythm.heard else None,
+        "record": round(rhythm.record, 4),
+    }
+
+
+def _rhythm(kept: Mapping[str, Any] | None) -> Rhythm:
+    if not kept:
+        return Rhythm()
+    heard = datetime.fromisoformat(kept["heard"]) if kept["heard"] else None
+    return Rhythm(active=tuple(kept["active"]), exposed=tuple(kept["exposed"]), heard=heard, record=kept["record"])

@@ -93,6 +93,12 @@ def upgrade() -> None:
         sa.Column("requests", sa.BigInteger(), nullable=False),
         sa.Column("not_modified", sa.BigInteger(), nullable=False),
         sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.Column("waited", sa.Float(), nullable=False),
+        sa.Column("robots", sa.Text(), nullable=True),
+        sa.Column(
+            "rhythm", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=True
+        ),
+        sa.Column("trouble", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_sources")),
     )
     with op.batch_alter_table("sources", schema=None) as batch_op:
