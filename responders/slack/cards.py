@@ -233,7 +233,6 @@ def _doors(alert: Alert, view: TicketView, words: Words, interactive: bool) -> I
             blocks.button(words["claim"], "claim", value=value),
             blocks.button(words["reply"], "reply", value=value, style="primary"),
             blocks.button(words["resolve"], "resolve", value=value),
-            blocks.button(words["snooze"], "snooze", value=value),
             blocks.button(words["not_relevant"], "not_relevant", value=value),
         ]
     if alert.inbox_url:

@@ -24,6 +24,7 @@ from aiohttp import WSMsgType, web
 from tests.standins import blockkit
 
 ACK_SECONDS = 3.0
+DISCONNECT_SECONDS = 1.0  # how long a socket lives after it was told to go
 
 
 @dataclass
@@ -82,7 +83,7 @@ class SlackStandIn:
         self._burst = burst
         self._recent: dict[str, deque[float]] = {}
         self._planned: dict[str, deque[web.Response]] = {}
-        self._after: dict[str, Callable[[], None]] = {}
+        self._closing: list[asyncio.Task[None]] = []
         self._sockets: list[_Socket] = []
         self._tickets: set[str] = set()
         self._changed = threading.Condition()
@@ -119,7 +120,7 @@ class SlackStandIn:
         return envelope_id
 
     def disconnect(self, reason: str = "refresh_requested", *, one: bool = True) -> None:
-        """Tells one socket (or all) that it will be closed, and closes it."""
+        """Tells one socket (or all) that it will be closed, and closes it a second later."""
         asyncio.run_coroutine_threadsafe(self._disconnect(reason, one), self._loop).result(timeout=5)
 
     def wait(self, condition: Callable[[], bool], seconds: float = 5.0) -> bool:
@@ -329,8 +330,12 @@ class SlackStandIn:
 
     async def _disconnect(self, reason: str, one: bool) -> None:
         for socket in list(self._sockets)[: 1 if one else None]:
+            self._sockets.remove(socket)  # nothing is sent there any more
             await socket.ws.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "standin"}})
-            await socket.ws.close()
+            self._loop.call_later(DISCONNECT_SECONDS, self._close_soon, socket)
+
+    def _close_soon(self, socket: _Socket) -> None:
+        self._closing.append(self._loop.create_task(_closed(socket.ws)))
 
     _METHODS: ClassVar[dict[str, Callable[["SlackStandIn", dict[str, Any]], Awaitable[web.Response]]]] = {
         "chat.postMessage": _post_message,
@@ -344,9 +349,13 @@ class SlackStandIn:
     }
 
 
+async def _closed(ws: web.WebSocketResponse) -> None:
+    await ws.close()
+
+
 async def _arguments(request: web.Request) -> dict[str, Any]:
     if request.content_type == "application/json":
-        found = await request.json()
+        found = json.loads(await request.text() or "{}")
         return found if isinstance(found, dict) else {}
     form = await request.post()
     return {key: json.loads(str(value)) if key in ("blocks", "view") else value for key, value in form.items()}
