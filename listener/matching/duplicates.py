@@ -8,6 +8,7 @@ sketch. What somebody quotes is not what they say: quoted lines count for nothin
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Protocol
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -52,10 +53,10 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a post says, ready to compare. place: its canonical address; mark: its normalised text as a number, and
-    sketch, both None where the text is too short to be more than a coincidence."""
+    """What a post says, ready to compare. place: its canonical address as a number, None where it has none; mark: its
+    normalised text as a number, and sketch, both None where the text is too short to be more than a coincidence."""
 
-    place: str
+    place: int | None
     mark: int | None
     sketch: Sketch | None
 
@@ -64,9 +65,15 @@ def said(post: Post) -> Said:
     """What a post says, without what it quotes."""
     words = own_words(post.text)
     line = " ".join(words)
+    place = _number(canonical_url(post.url)) if post.url else None
     if len(words) < MIN_WORDS:
-        return Said(canonical_url(post.url), None, None)
-    return Said(canonical_url(post.url), int(fingerprint(line)[:15], 16), sketch(line))
+        return Said(place, None, None)
+    return Said(place, int(fingerprint(line)[:15], 16), sketch(line))
+
+
+def _number(text: str) -> int:
+    """60 bits that stand for a text."""
+    return int(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()[:15], 16)
 
 
 class Duplicates:
@@ -74,27 +81,28 @@ class Duplicates:
 
     def __init__(self, index: NearIndex | None = None) -> None:
         self._index = index or BandIndex(ROWS, BANDS, THRESHOLD)
-        self._places: dict[str, int] = {}
-        self._texts: dict[int, list[int]] = {}
-        self._known: dict[int, tuple[str, int | None]] = {}
+        self._places: dict[int, int] = {}
+        self._texts: dict[int, tuple[int, ...]] = {}
+        self._known: dict[int, tuple[int | None, int | None]] = {}
 
     def add(self, key: int, post: Post | Said) -> None:
         """Remembers a post."""
         new = post if isinstance(post, Said) else said(post)
         self._known[key] = (new.place, new.mark)
-        if new.place:
+        if new.place is not None:
             self._places.setdefault(new.place, key)
         if new.mark is None:
             return
-        same = self._texts.setdefault(new.mark, [])
-        same.append(key)
-        if len(same) == 1 and new.sketch is not None:
+        same = self._texts.get(new.mark, ())
+        self._texts[new.mark] = (*same, key)
+        if not same and new.sketch is not None:
             self._index.add(new.mark, new.sketch)
 
     def find(self, post: Post | Said) -> tuple[Copy, ...]:
         """The remembered posts that this one repeats: exact ones first, then the most alike."""
         asked = post if isinstance(post, Said) else said(post)
-        exact = {self._places[asked.place]: None} if asked.place in self._places else {}
+        place = None if asked.place is None else self._places.get(asked.place)
+        exact: dict[int, None] = {} if place is None else {place: None}
         exact |= dict.fromkeys(self._texts.get(asked.mark, ()) if asked.mark is not None else ())
         near = self._index.find(asked.sketch) if asked.sketch is not None else []
         spread = [(key, alike) for mark, alike in near for key in self._texts.get(mark, ()) if key not in exact]
@@ -110,14 +118,15 @@ class Duplicates:
 
     def forget(self, key: int) -> None:
         """Removes a post; unknown keys are no error."""
-        place, mark = self._known.pop(key, ("", None))
-        if self._places.get(place) == key:
+        place, mark = self._known.pop(key, (None, None))
+        if place is not None and self._places.get(place) == key:
             del self._places[place]
         if mark is None:
             return
-        self._texts[mark].remove(key)
-        if not self._texts[mark]:
-            del self._texts[mark]
+        left = tuple(other for other in self._texts.pop(mark) if other != key)
+        if left:
+            self._texts[mark] = left
+        else:
             self._index.remove(mark)
 
 
