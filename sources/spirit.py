@@ -10,26 +10,37 @@ zone that the board prints its times in; "t:ID" what the list said of topic ID w
 page.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
-from urllib.parse import parse_qs, urlencode, urljoin, urlsplit, urlunsplit
-from zoneinfo import ZoneInfo
+from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from listener.charset import decode
-from listener.dates import parse_date, read_thread
+from listener.dates import read_thread
 from listener.errors import ParseError
-from listener.markup import text_of, tree
-from listener.model import Post, Quote
+from listener.markup import tree
+from listener.model import Post
 from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig
+from sources.spirit_pages import (
+    TOPIC_PATH,
+    USER_PATH,
+    Thread,
+    TopicLine,
+    comment_date,
+    list_dates,
+    next_page,
+    page_number,
+    read_comment_body,
+    removed_ids,
+    seen_zone,
+    spelled,
+    topic_lines,
+    with_page,
+)
 
-TOPIC_PATH = re.compile(r"/topic/(?P<id>\d+)/(?P<slug>[^/]*)/?$")
-USER_PATH = re.compile(r"/user/(?P<id>\d+)/")
-SHORT_AGE = re.compile(r"(?P<n>\d+)\s*(?P<unit>[sm])$")
 ENGLISH = {"Accept-Language": "en"}
 """The board prints dates in the reader's language; one is enough to read."""
 
@@ -38,19 +49,6 @@ FORGET = timedelta(days=45)
 """Topics that were silent for that long are no longer read for edits, and their marks are dropped."""
 LEAST_REREAD = timedelta(hours=1)
 DEEP_EVERY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TopicLine:
-    """One line of the list of topics. active: last activity (UTC), None where it cannot be read."""
-
-    id: str
-    url: str
-    title: str
-    count: int
-    active_raw: str
-    active: datetime | None
-    pinned: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,8 +114,8 @@ class Spirit:
     def _list(self, page: Page, html: LexborHTMLParser, cursor: Cursor) -> Parsed:
         if html.css_first(".layout__topics") is None:
             raise ParseError("no list of topics here", where=page.url, mend="check that this is a django-spirit board")
-        zone = _seen_zone(_list_dates(html), page.fetched_at, self._config.zone) or self._zone(page, cursor)
-        lines = list(_lines(html, page, zone))
+        zone = seen_zone(list_dates(html), page.fetched_at, self._config.zone) or self._zone(page, cursor)
+        lines = list(topic_lines(html, page, zone))
         deep = bool(page.request.context.get("deep")) or _deep_due(cursor, page.fetched_at)
         oldest = _oldest_marked(cursor, page.fetched_at)
         follow = [
@@ -125,7 +123,7 @@ class Spirit:
             for line in lines
             if self._in_reach(line) and _due(line, TopicMark.read(cursor.get(f"t:{line.id}")), oldest, page.fetched_at)
         ]
-        further = _next_page(html, page.url)
+        further = next_page(html, page.url)
         if further and self._goes_on(lines, self._floor(cursor, deep=deep, now=page.fetched_at)):
             context = {"zone": zone, "further": "1", "deep": "1" if deep else ""}
             follow.append(Request(url=further, headers=ENGLISH, tag="list", context=context))
@@ -164,7 +162,7 @@ class Spirit:
         }
         if start == 1:
             context["thread_id"] = line.id  # a first page that is gone means that the topic is
-        return Request(url=_with_page(line.url, start), headers=ENGLISH, tag="topic", context=context)
+        return Request(url=with_page(line.url, start), headers=ENGLISH, tag="topic", context=context)
 
     def _list_marks(
         self, page: Page, lines: Sequence[TopicLine], zone: str, cursor: Cursor, *, deep: bool
@@ -192,32 +190,32 @@ class Spirit:
         posts = self._posts(page, html, cursor)
         since = self._config.since
         kept = tuple(p for p in posts if not since or not p.published_at or p.published_at >= since)
-        further = _next_page(html, page.url)
+        further = next_page(html, page.url)
         follow = Request(url=further, headers=ENGLISH, tag="topic", context=_deeper(page)) if further else None
         return Parsed(
             posts=kept,
             follow=(follow,) if follow else (),
-            gone=tuple(_removed(html)),
+            gone=tuple(removed_ids(html)),
             marks={} if follow else _topic_marks(page),
         )
 
     def _posts(self, page: Page, html: LexborHTMLParser, cursor: Cursor) -> list[Post]:
         nodes = html.css(".comments_list__comment[data-pk]")
-        pairs = [_date_pair(node) for node in nodes]
-        zone = _seen_zone(pairs, page.fetched_at, self._config.zone) or self._zone(page, cursor)
-        moments = read_thread([_spelled(raw) for raw, _ in pairs], now=page.fetched_at, zone=zone)
-        thread = _Thread.of(page, html)
+        pairs = [comment_date(node) for node in nodes]
+        zone = seen_zone(pairs, page.fetched_at, self._config.zone) or self._zone(page, cursor)
+        moments = read_thread([spelled(raw) for raw, _ in pairs], now=page.fetched_at, zone=zone)
+        thread = Thread.of(page, html)
         return [
             self._post(page, thread, node, raw, moment)
             for node, (raw, _), moment in zip(nodes, pairs, moments, strict=True)
         ]
 
-    def _post(self, page: Page, thread: "_Thread", node: LexborNode, raw: str, moment: datetime | None) -> Post:
+    def _post(self, page: Page, thread: "Thread", node: LexborNode, raw: str, moment: datetime | None) -> Post:
         native_id = node.attributes.get("data-pk") or ""
         author = node.css_first(".comment__info__username__link")
         author_url = urljoin(page.url, author.attributes.get("href") or "") if author else None
         match = USER_PATH.search(author_url or "")
-        quotes, text = _body(node)
+        quotes, text = read_comment_body(node)
         return Post(
             source=self._config.name,
             kind=self.kind,
@@ -237,81 +235,6 @@ class Spirit:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Thread:
-    """What a topic's page says of the topic. base: the board's own root."""
-
-    id: str | None
-    url: str
-    base: str
-    title: str | None
-
-    @classmethod
-    def of(cls, page: Page, html: LexborHTMLParser) -> "_Thread":
-        headline = html.css_first("h1.headline")
-        parts = urlsplit(page.url)
-        match = TOPIC_PATH.search(parts.path)
-        base = parts.path[: match.start()] + "/" if match else "/"
-        return cls(
-            id=match["id"] if match else page.request.context.get("topic"),
-            url=urlunsplit((parts.scheme, parts.netloc, parts.path, "", "")),
-            base=urlunsplit((parts.scheme, parts.netloc, base, "", "")),
-            title=_headline(headline) if headline else None,
-        )
-
-
-def _headline(node: LexborNode) -> str | None:
-    for link in node.css("a"):  # "edit", shown to moderators
-        link.decompose()
-    return " ".join(node.text().split()) or None
-
-
-def _body(node: LexborNode) -> tuple[tuple[Quote, ...], str]:
-    """Quotes and the comment's own words."""
-    body = node.css_first(".comment__text")
-    if body is None:
-        return (), ""
-    return tuple(_quotes(body)), text_of(body, _is_quote)
-
-
-def _is_quote(node: LexborNode, tag: str, attributes: dict[str, str | None]) -> bool:
-    return tag == "blockquote"
-
-
-def _quotes(body: LexborNode) -> Iterator[Quote]:
-    for block in body.css("blockquote"):
-        if _inside_quote(block, body):
-            continue
-        author = _quoted_author(block)
-        text = text_of(block, _is_quote)
-        yield Quote(author=author, text=text.removeprefix(f"@{author}").strip() if author else text)
-
-
-def _inside_quote(block: LexborNode, body: LexborNode) -> bool:
-    above = block.parent
-    while above is not None and above.mem_id != body.mem_id:
-        if above.tag == "blockquote":
-            return True
-        above = above.parent
-    return False
-
-
-def _quoted_author(block: LexborNode) -> str | None:
-    """The name that the board puts first into a quote, as a mention of whoever is quoted."""
-    mention = block.css_first("a.comment-mention")
-    if mention is None:
-        return None
-    name = mention.text(strip=True)
-    return name.removeprefix("@") or None if block.text().strip().startswith(name) else None
-
-
-def _removed(html: LexborHTMLParser) -> Iterator[str]:
-    """Ids of comments of which only the place is left."""
-    for node in html.css(".comments_list__item[data-pk]"):
-        if node.css_first(".fa-trash-o") and (native_id := node.attributes.get("data-pk")):
-            yield native_id
-
-
 def _deeper(page: Page) -> dict[str, str]:
     """Notes for the next page of a topic. Without thread_id: a page that is no more does not mean that the topic is."""
     return {name: value for name, value in page.request.context.items() if name != "thread_id"}
@@ -325,7 +248,7 @@ def _topic_marks(page: Page) -> dict[str, str | None]:
     mark = TopicMark(
         count=int(context["count"]),
         active_raw=context["active_raw"],
-        page=_page_number(page.url),
+        page=page_number(page.url),
         at=datetime.fromisoformat(context["read_at"]),
         active=datetime.fromisoformat(context["active"]) if context["active"] else None,
     )
@@ -371,92 +294,3 @@ def _forgotten(cursor: Cursor, now: datetime) -> Iterator[str]:
 
 
 # --- pieces of pages ------------------------------------------------------------------------------------------
-
-
-def _lines(html: LexborHTMLParser, page: Page, zone: str) -> Iterator[TopicLine]:
-    for node in html.css(".layout__topics__topic"):
-        link = node.css_first("a.topic__link")
-        match = TOPIC_PATH.search(urlsplit(link.attributes.get("href") or "").path) if link else None
-        if link is None or match is None:
-            continue
-        raw, _ = _list_date(node)
-        count = node.css_first(".topic__comments")
-        yield TopicLine(
-            id=match["id"],
-            url=_plain_url(urljoin(page.url, link.attributes.get("href") or "")),
-            title=link.text(strip=True),
-            count=int("".join(re.findall(r"\d", count.text())) or 0) if count else 0,
-            active_raw=raw,
-            active=parse_date(_spelled(raw), now=page.fetched_at, zone=zone),
-            pinned=node.css_first(".fa-thumb-tack") is not None,
-        )
-
-
-def _list_date(node: LexborNode) -> tuple[str, str]:
-    date = node.css_first(".topic__date")
-    return (date.attributes.get("title") or "", date.text(strip=True)) if date else ("", "")
-
-
-def _list_dates(html: LexborHTMLParser) -> list[tuple[str, str]]:
-    return [_list_date(node) for node in html.css(".layout__topics__topic")]
-
-
-def _date_pair(node: LexborNode) -> tuple[str, str]:
-    """A comment's time in full, to the minute, and its short age beside ("5m")."""
-    date = node.css_first(".comment__info__date li[title]")
-    return (date.attributes.get("title") or "", date.text(strip=True)) if date else ("", "")
-
-
-def _spelled(raw: str) -> str:
-    """The board writes two times of the day in words."""
-    return raw.replace("noon", "12:00").replace("midnight", "0:00")
-
-
-def _seen_zone(pairs: Sequence[tuple[str, str]], now: datetime, configured: str) -> str | None:
-    """The zone that the board prints in, found where a time stands beside an age ("6:47 p.m.", "5m").
-
-    The configured one is kept where it agrees. None where nothing on the page tells.
-    """
-    for raw, age in pairs:
-        match = SHORT_AGE.search(age)
-        local = parse_date(_spelled(raw), now=now + timedelta(hours=26), zone="UTC")
-        if local is None or (match is None and age != "now"):
-            continue
-        ago = timedelta(**{{"s": "seconds", "m": "minutes"}[match["unit"]]: int(match["n"])}) if match else timedelta()
-        offset = timedelta(hours=round((local - (now - ago)) / timedelta(hours=1)))
-        if abs(local - (now - ago) - offset) <= timedelta(minutes=5):
-            return _zone_name(offset, now, configured)
-    return None
-
-
-def _zone_name(offset: timedelta, now: datetime, configured: str) -> str | None:
-    if now.astimezone(ZoneInfo(configured)).utcoffset() == offset:
-        return configured
-    hours = int(offset / timedelta(hours=1))
-    if not -12 <= hours <= 14:
-        return None
-    return "UTC" if hours == 0 else f"Etc/GMT{-hours:+d}"  # that table counts westwards
-
-
-def _plain_url(url: str) -> str:
-    parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
-
-
-def _with_page(url: str, number: int) -> str:
-    return f"{url}?{urlencode({'page': number})}" if number > 1 else url
-
-
-def _page_number(url: str) -> int:
-    value = parse_qs(urlsplit(url).query).get("page", ["1"])[-1]
-    return int(value) if value.isdecimal() else 1
-
-
-def _next_page(html: LexborHTMLParser, url: str) -> str | None:
-    """The page after this one, where the paginator names it."""
-    here = _page_number(url)
-    for link in html.css(".paginator a[href]"):
-        target = urljoin(url, link.attributes.get("href") or "")
-        if _page_number(target) == here + 1:
-            return _with_page(_plain_url(target), here + 1)
-    return None

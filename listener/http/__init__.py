@@ -1,8 +1,9 @@
 """The only HTTP client of the house: polite (robots.txt, pace, back-off) and safe (no way into private networks)."""
 
-from listener.http.client import Http, validators_of
+from listener.http.client import Http
 from listener.http.clock import Clock
 from listener.http.conversation import converse
+from listener.http.exchange import validators_of
 from listener.http.hosts import Hosts, HostStats
 from listener.http.policy import HttpPolicy
 

@@ -8,19 +8,26 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from types import TracebackType
 from typing import Self
-from urllib.parse import urljoin, urlsplit
 
 import httpx
 
 from listener.errors import Failure, FetchError
-from listener.http.answers import REDIRECTS, failure_of
-from listener.http.body import ACCEPT_ENCODING, Body, read_capped
+from listener.http.answers import failure_of
+from listener.http.body import ACCEPT_ENCODING, Body
 from listener.http.clock import Clock
-from listener.http.guard import PRIVATE_MEND, check_url, shown
+from listener.http.exchange import (
+    build,
+    conditions,
+    exchange,
+    of_transport,
+    redirect_target,
+    same_origin,
+)
+from listener.http.gate import RobotsGate
+from listener.http.guard import check_url, shown
 from listener.http.hosts import Host, Hosts, HostStats
 from listener.http.policy import HttpPolicy
-from listener.http.robots import MAX_REDIRECTS, MAX_ROBOTS, Verdict, of_failure, read_rules, robots_url
-from listener.http.transport import AiohttpTransport, Refused
+from listener.http.transport import AiohttpTransport
 from listener.protocols import Page, Request
 
 log = logging.getLogger("listener.http")
@@ -30,17 +37,6 @@ logging.getLogger("httpx").setLevel(logging.WARNING)
 ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.9,*/*;q=0.8"
 RETRIED = frozenset({Failure.TRANSIENT})
 SAME_ORIGIN_ONLY = frozenset({"authorization", "cookie", "referer", "origin"})
-
-
-def validators_of(page: Page) -> dict[str, str]:
-    """What to hand to the next fetch of the same URL, so that it may answer 304. Raw, as the server wrote them."""
-    return {name: page.headers[name] for name in ("etag", "last-modified") if page.headers.get(name)}
-
-
-def same_origin(one: str, other: str) -> bool:
-    """Whether two URLs share scheme, host and port."""
-    a, b = urlsplit(one), urlsplit(other)
-    return (a.scheme, a.netloc) == (b.scheme, b.netloc)
 
 
 class Http:
@@ -63,7 +59,7 @@ class Http:
         self._chance = chance or random.Random()  # noqa: S311  # jitter, not secrecy
         self._clients: dict[bool, httpx.AsyncClient] = {}
         self._turns: dict[str, asyncio.Semaphore] = {}
-        self._robots: dict[str, asyncio.Lock] = {}
+        self._gate = RobotsGate(self)
         self._room = asyncio.Semaphore(self.policy.connections)
 
     async def __aenter__(self) -> Self:
@@ -107,7 +103,7 @@ class Http:
         Waits for the host's turn. Tries again where the failure may pass and the request is a GET. Raises
         FetchError with its Failure, and retry_after where the wait is known.
         """
-        extra = _conditions(validators) if validators and request.conditional else {}
+        extra = conditions(validators) if validators and request.conditional else {}
         left = self.policy.retries if request.method in ("GET", "HEAD") else 0
         pause = self.policy.backoff
         while True:
@@ -130,7 +126,7 @@ class Http:
         for _ in range(self.policy.max_redirects + 1):
             check_url(url, allow_private=allow_private)
             if self.policy.obey_robots:
-                await self._ask_robots(url, allow_private=allow_private)
+                await self._gate.ask(self._clients[allow_private], url, allow_private=allow_private)
             client = self._clients[allow_private]
             response, body = await self.send(client, build(client, request, url, headers), self.policy.max_bytes)
             target = redirect_target(response)
@@ -190,12 +186,12 @@ class Http:
         async with self._turn(host):
             try:
                 async with asyncio.timeout(self.policy.total_timeout):
-                    response, body = await _exchange(client, request, cap)
+                    response, body = await exchange(client, request, cap)
             except FetchError as error:
                 self.account_failure(host, error)
                 raise
             except (httpx.HTTPError, TimeoutError) as error:
-                known = _of_transport(error, shown(str(request.url)))
+                known = of_transport(error, shown(str(request.url)))
                 self.account_failure(host, known)
                 raise known from error
             finally:
@@ -242,101 +238,3 @@ class Http:
             where=host.key,
             retry_after=seconds,
         )
-
-    # --- robots.txt --------------------------------------------------------------------------------------------
-
-    async def _ask_robots(self, url: str, *, allow_private: bool) -> None:
-        verdict = await self._verdict(robots_url(url), allow_private=allow_private)
-        host = self.hosts.of(url)
-        try:
-            verdict.check(url, shown(url))
-        except FetchError:
-            host.note(robots_refused=host.stats.robots_refused + 1)
-            raise
-
-    async def _verdict(self, address: str, *, allow_private: bool) -> Verdict:
-        """The rules at that address, read once for all that wait for them."""
-        async with self._robots.setdefault(address, asyncio.Lock()):
-            host, now = self.hosts.of(address), self.clock.monotonic()
-            known = host.robots.get(address)
-            if known is None or known.expires <= now:
-                known = await self._read_robots(address, allow_private=allow_private)
-                host.robots[address] = known
-                host.crawl_delay = known.crawl_delay
-                host.note(robots=known.summary, crawl_delay=known.crawl_delay or None)
-            return known
-
-    async def _read_robots(self, address: str, *, allow_private: bool) -> Verdict:
-        client, request = self._clients[allow_private], Request(url=address)
-        response, body = await self._robots_hop(client, request, address, allow_private=allow_private)
-        for _ in range(MAX_REDIRECTS):
-            target = redirect_target(response)
-            if target is None:
-                break
-            response, body = await self._robots_hop(client, request, target, allow_private=allow_private)
-        now = self.clock.monotonic()
-        error = failure_of(response.status_code, response.headers, shown(address), self.clock.now())
-        if error is not None:
-            return of_failure(error, response.status_code, self.policy, now)
-        return read_rules(body.content, self.policy, now)
-
-    async def _robots_hop(
-        self, client: httpx.AsyncClient, request: Request, url: str, *, allow_private: bool
-    ) -> tuple[httpx.Response, Body]:
-        check_url(url, allow_private=allow_private)
-        return await self.send(client, build(client, request, url, {}), MAX_ROBOTS)
-
-
-async def _exchange(client: httpx.AsyncClient, request: httpx.Request, cap: int) -> tuple[httpx.Response, Body]:
-    response = await client.send(request, stream=True)
-    try:
-        where = shown(str(request.url))
-        encoding = response.headers.get("content-encoding", "")
-        return response, await read_capped(response.aiter_raw(), encoding, cap, where)
-    finally:
-        await response.aclose()
-
-
-def redirect_target(response: httpx.Response) -> str | None:
-    """The absolute URL that a redirect points to, None where the response is no redirect."""
-    location: str | None = response.headers.get("location")
-    if response.status_code not in REDIRECTS or not location:
-        return None
-    return urljoin(str(response.url), location)
-
-
-def build(client: httpx.AsyncClient, request: Request, url: str, headers: Mapping[str, str]) -> httpx.Request:
-    """The request as httpx sends it, to the URL given; FetchError where it cannot be written on the wire."""
-    try:
-        return client.build_request(request.method, url, headers=headers, data=_form(request), json=request.json)
-    except (httpx.InvalidURL, ValueError) as error:
-        raise FetchError(
-            "not a URL or header that can be sent", failure=Failure.BAD_CONTENT, where=shown(url)
-        ) from error
-
-
-def _form(request: Request) -> dict[str, list[str]] | None:
-    """Fields as httpx takes them: names may repeat."""
-    if request.form is None:
-        return None
-    fields: dict[str, list[str]] = {}
-    for name, value in request.form:
-        fields.setdefault(name, []).append(value)
-    return fields
-
-
-def _conditions(validators: Mapping[str, str]) -> dict[str, str]:
-    names = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
-    return {names[name]: value for name, value in validators.items() if name in names}
-
-
-def _of_transport(error: Exception, where: str) -> FetchError:
-    if isinstance(error, Refused):
-        return FetchError(str(error), failure=Failure.BLOCKED, where=where, mend=PRIVATE_MEND)
-    if isinstance(error, TimeoutError | httpx.TimeoutException):
-        return FetchError("no answer in time", failure=Failure.TRANSIENT, where=where)
-    if isinstance(error, httpx.UnsupportedProtocol | httpx.InvalidURL):
-        return FetchError(
-            "not a URL that can be fetched", failure=Failure.BAD_CONTENT, where=where, mend="check the URL"
-        )
-    return FetchError(str(error) or "the connection broke", failure=Failure.TRANSIENT, where=where)

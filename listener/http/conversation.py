@@ -12,7 +12,8 @@ import httpx
 from listener.errors import DeliveryError, Failure, FetchError, OutcomeUnknown, PermanentDelivery, TransientDelivery
 from listener.http.answers import failure_of
 from listener.http.body import Body
-from listener.http.client import Http, build, redirect_target, same_origin
+from listener.http.client import Http
+from listener.http.exchange import build, redirect_target, same_origin
 from listener.http.guard import check_url, shown
 from listener.http.transport import REACHED
 from listener.protocols import Conversation, Page, Request

@@ -16,7 +16,7 @@ T = TypeVar("T")
 ROOT = "https://board.example.org/"
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 PER_PAGE = 4
-SEEDS = 8
+SEEDS = 5
 """More of them find rarer things: set it higher to look."""
 MONTHS = ("Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
 
