@@ -1,0 +1,59 @@
+"""JSON answers read with care: what an API promises may be missing, of another type, or an HTML page in its place."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from listener.errors import ParseError
+from listener.markup import Body, clean_text, clean_url, read_body, tree
+from listener.protocols import Page
+
+Object = dict[str, Any]
+
+
+def read_object(page: Page, mend: str) -> Object:
+    """The JSON object that a page holds. ParseError, with mend, where it holds something else."""
+    try:
+        value = json.loads(page.body)
+    except (ValueError, RecursionError) as error:
+        raise ParseError("the answer is not JSON", where=clean_url(page.url), mend=mend) from error
+    if not isinstance(value, dict):
+        raise ParseError(
+            f"the answer is a JSON {type(value).__name__}, no object", where=clean_url(page.url), mend=mend
+        )
+    return value
+
+
+def objects(value: object) -> Iterator[Object]:
+    """The objects in a list; nothing where it is no list."""
+    for one in value if isinstance(value, list) else ():
+        if isinstance(one, dict):
+            yield one
+
+
+def inner(value: Object, *names: str) -> Object:
+    """The object under a path of names; empty where there is none."""
+    for name in names:
+        found = value.get(name)
+        value = found if isinstance(found, dict) else {}
+    return value
+
+
+def text_at(value: Object, name: str) -> str | None:
+    """A text or number as cleaned text; None where it is missing or empty."""
+    found = value.get(name)
+    if isinstance(found, bool) or not isinstance(found, str | int | float):
+        return None
+    return clean_text(str(found)).strip() or None
+
+
+def number_at(value: Object, name: str) -> int | None:
+    """A whole number, also where it came as text."""
+    found = text_at(value, name)
+    return int(found) if found and found.isascii() and found.isdigit() else None
+
+
+def html_body(html: str | None) -> Body:
+    """What a piece of HTML says, without its quotes."""
+    root = tree(html or "").body
+    return read_body(root) if root else Body(text="", quotes=())
