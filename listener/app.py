@@ -98,6 +98,7 @@ def make_listener(
         policy=settings.triage,
         rules=settings.rules,
     )
+    intake.remember()
     publishers = _Publishers(settings, storage)
     publish = Publish(storage=storage, publisher=publishers.of, talk=_Talk(settings, policy, hosts), clock=clock)
     engine: list[Embedded] = []

@@ -72,6 +72,7 @@ class Desk:
             urgency=opinion.urgency if opinion else None,
             intents=opinion.intents if opinion else (),
             posts=len(posts),
+            places=len({(stored.post.source, stored.post.thread_key) for stored in posts}),
             replies=tuple(reply.state for reply in tx.replies.of_tickets([ticket.id])),
         )
 
@@ -164,9 +165,10 @@ class Desk:
         self._refuse_broken(ticket_id, text)
         with self.storage.begin() as tx:
             ticket = self._theirs(tx, ticket_id, version)
-            if not self.can_publish(ticket.source):
+            stored = tx.posts.one(post_id)
+            if stored is not None and not self.can_publish(stored.post.source):
                 raise ListenerError(
-                    f'we cannot post to "{ticket.source}" ourselves',
+                    f'we cannot post to "{stored.post.source}" ourselves',
                     where=f"ticket {ticket_id}",
                     mend="post the reply there by hand and give its address",
                 )
@@ -213,7 +215,8 @@ class Desk:
             raise ListenerError("the reply is empty", where=f"ticket {ticket.id}")
         if post_id not in {stored.id for stored in tx.posts.of_ticket(ticket.id)}:
             raise NotFound(f"post {post_id} is not in this ticket", where=f"ticket {ticket.id}")
-        reply_id = tx.replies.add(ticket, post_id, text, by, now, state)
+        source = next(stored.post.source for stored in tx.posts.of_ticket(ticket.id) if stored.id == post_id)
+        reply_id = tx.replies.add(ticket, post_id, text, by, now, state, source=source)
         tx.people.note(
             now, by, "reply approved" if state is ReplyState.APPROVED else "reply posted by hand", text, ticket.id
         )

@@ -5,12 +5,15 @@ Doing it again changes nothing: posts are known by (source, native_id) and conte
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from listener import failpoints
 from listener.errors import Conflict
+from listener.matching.duplicates import Duplicates
 from listener.model import (
     Brand,
     Classification,
@@ -18,8 +21,10 @@ from listener.model import (
     Mention,
     Post,
     Priority,
+    Ticket,
     TicketAction,
     TicketChange,
+    TicketState,
     Urgency,
 )
 from listener.protocols import Classifier, Matcher
@@ -88,8 +93,9 @@ class Intake:
     policy: TriagePolicy
     rules: Sequence[Rule] = ()
     duplicates: Duplicates = field(default_factory=Duplicates)
+    writing: threading.Lock = field(default_factory=threading.Lock)
 
-    def remember(self, days: int = 60, limit: int = 50_000) -> int:
+    def remember(self, limit: int = 50_000) -> int:
         """Reads back what was said lately, so that a copy is known across a restart. Returns how many posts."""
         with self.storage.read() as tx:
             stored = tx.posts.latest_mentioned(limit)
@@ -115,20 +121,28 @@ class Intake:
         wanted = [post for post in posts if not any((haul.source, who) in unwanted for who in _names(post))]
         reads = self._read([post for post in wanted if _is_fresh(post, known)], known)
         failpoints.hit("intake.before-write")
-        with self.storage.begin() as tx:
+        with self.writing, self._remembering() as kept, self.storage.begin() as tx:
             new = sum(not read.edited for read in reads)
             tally = Tally(seen=len(haul.posts), fresh=len(reads), new=new)
             for read in reads:
-                tally += self._keep(tx, haul, read, now)
+                tally += self._keep(tx, haul, read, now, kept)
             failpoints.hit("intake.posts-written")
             tx.posts.tombstone(haul.source, haul.gone, now)
             tx.sources.mark(haul.source, haul.marks)
             failpoints.hit("intake.before-commit")
         failpoints.hit("intake.after-commit")
-        for post_id, post in kept:
-            self.duplicates.forget(post_id)
-            self.duplicates.add(post_id, post)
         return tally
+
+    @contextmanager
+    def _remembering(self) -> Iterator[list[int]]:
+        """Row ids of posts that were remembered for duplicates meanwhile: forgotten again where nothing was written."""
+        kept: list[int] = []
+        try:
+            yield kept
+        except BaseException:
+            for post_id in kept:
+                self.duplicates.forget(post_id)
+            raise
 
     def _read(self, posts: Sequence[Post], known: Mapping[str, Known]) -> list[_Read]:
         """Matching for every fresh post, classification for those that match."""
@@ -146,7 +160,7 @@ class Intake:
             for post, mentions in zip(posts, found, strict=True)
         ]
 
-    def _keep(self, tx: Transaction, haul: Haul, read: _Read, now: datetime) -> Tally:
+    def _keep(self, tx: Transaction, haul: Haul, read: _Read, now: datetime, remembered: list[int]) -> Tally:
         stored_before = tx.posts.known(haul.source, [read.post.native_id]).get(read.post.native_id)
         if read.opinion is None and (stored_before is None or stored_before.post_id is None):
             tx.posts.fingerprint(read.post, read.content_hash)
@@ -160,6 +174,9 @@ class Intake:
         tally = Tally(stored=int(kept is Kept.NEW), revised=int(kept is Kept.REVISED))
         for mention in read.mentions:
             tally += self._triage(tx, haul, read, post_id, mention, now)
+        self.duplicates.forget(post_id)
+        self.duplicates.add(post_id, read.post)
+        remembered.append(post_id)
         return tally
 
     def _triage(self, tx: Transaction, haul: Haul, read: _Read, post_id: int, mention: Mention, now: datetime) -> Tally:

@@ -14,7 +14,8 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketSummary:
-    """One row of the inbox. excerpt, author, url: of the ticket's most urgent post; posts: how many it has.
+    """One row of the inbox. excerpt, author, url: of the ticket's most urgent post; posts: how many it has;
+    places: in how many threads the same was said.
 
     sentiment and urgency are None where nothing was classified. replies: states of its replies, oldest first.
     """
@@ -28,6 +29,7 @@ class TicketSummary:
     urgency: Urgency | None
     intents: tuple[Intent, ...]
     posts: int
+    places: int
     replies: tuple[ReplyState, ...]
 
 

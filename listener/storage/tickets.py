@@ -26,7 +26,8 @@ class Tickets:
         self._db = connection
 
     def open_one(self, post: Post, mention: Mention) -> Ticket | None:
-        """The ticket that is not resolved for the thread of a post and a query, locked until commit."""
+        """The ticket that is not resolved for the thread of a post and a query, locked until commit: the thread's own,
+        or the one that the thread joined with a copy of what it is about."""
         row = self._db.execute(
             sa.select(t.tickets)
             .where(
@@ -36,6 +37,32 @@ class Tickets:
                 t.tickets.c.query == mention.query.expression,
                 t.tickets.c.state != TicketState.RESOLVED.value,
             )
+            .with_for_update()
+        ).one_or_none()
+        if row is not None:
+            return _ticket(row)
+        return self._open_holding(
+            (t.posts.c.source == post.source) & (t.posts.c.thread_key == post.thread_key), mention
+        )
+
+    def open_with(self, post_id: int, mention: Mention) -> Ticket | None:
+        """The ticket of a query that holds a post and is not resolved, locked until commit."""
+        return self._open_holding(t.ticket_posts.c.post_id == post_id, mention)
+
+    def _open_holding(self, which: sa.ColumnElement[bool], mention: Mention) -> Ticket | None:
+        held = (
+            sa.select(t.ticket_posts.c.ticket_id).join(t.posts, t.posts.c.id == t.ticket_posts.c.post_id).where(which)
+        )
+        row = self._db.execute(
+            sa.select(t.tickets)
+            .where(
+                t.tickets.c.id.in_(held),
+                t.tickets.c.brand == mention.query.brand,
+                t.tickets.c.query == mention.query.expression,
+                t.tickets.c.state != TicketState.RESOLVED.value,
+            )
+            .order_by(t.tickets.c.id)
+            .limit(1)
             .with_for_update()
         ).one_or_none()
         return None if row is None else _ticket(row)
@@ -173,14 +200,26 @@ class Replies:
     def __init__(self, connection: sa.Connection) -> None:
         self._db = connection
 
-    def add(self, ticket: Ticket, post_id: int, text: str, approved_by: str, now: datetime, state: ReplyState) -> int:
-        """Records approved text. Conflict where the same words to the same post are there already."""
+    def add(
+        self,
+        ticket: Ticket,
+        post_id: int,
+        text: str,
+        approved_by: str,
+        now: datetime,
+        state: ReplyState,
+        *,
+        source: str | None = None,
+    ) -> int:
+        """Records approved text. source: of the post, where it is not the ticket's own.
+
+        Conflict where the same words to the same post are there already."""
         insert = upsert_ignoring(self._db, t.replies)
         row_id = self._db.execute(
             insert.values(
                 ticket_id=ticket.id,
                 post_id=post_id,
-                source=ticket.source,
+                source=source or ticket.source,
                 text=text,
                 approved_by=approved_by,
                 approved_at=now,

@@ -87,6 +87,7 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     "ticket.edited": ("zmieniony {count}×", "edited {count}×"),
     "ticket.deleted": ("usunięty przez autora lub moderatora", "removed by its author or a moderator"),
     "ticket.date_unknown": ("data nieznana", "date unknown"),
+    "row.places": ("w {count} miejscach", "in {count} places"),
     "ticket.fold": ("Inne wpisy w wątku: {count}", "Other posts of the thread: {count}"),
     "ticket.this": ("wpis ze zgłoszenia", "post of this ticket"),
     "ticket.quotes": ("cytuje: {author}", "quotes: {author}"),

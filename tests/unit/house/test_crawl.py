@@ -122,3 +122,38 @@ def test_a_claimed_source_is_left_alone(house: House) -> None:
     assert asyncio.run(house.crawl.run("forum", house.site, asyncio.Event())) is None
     house.clock.advance(minutes=1)
     assert asyncio.run(house.crawl.run("forum", house.site, asyncio.Event())) is not None
+
+
+COPIED = "Kupiłem okna Wintermann w marcu, od montażu wieje z każdej strony, a serwis od dwóch miesięcy nie odbiera"
+
+
+def test_the_same_complaint_in_three_threads_is_one_ticket_that_knows_its_places(house: House) -> None:
+    house.site.threads = {"a": [[f"1:{COPIED}"]]}
+    house.look()
+    house.site.threads |= {"b": [[f"2:{COPIED}!!!"]], "c": [[f"3:{COPIED.upper()}"]]}
+    report = house.look()
+    assert (report.tally.opened, report.tally.appended) == (0, 2)
+    (row,) = house.desk.inbox(state=TicketState.OPEN)
+    assert (row.posts, row.places) == (3, 3)
+    house.site.threads["b"] = [[f"2:{COPIED}!!!", "4:Wintermann nadal milczy"]]
+    assert house.look().tally.appended == 1, "what follows in a joined thread belongs to the same ticket"
+
+
+def test_copies_are_known_again_after_a_restart(house: House) -> None:
+    house.site.threads = {"a": [[f"1:{COPIED}"]]}
+    house.look()
+    house.intake.duplicates.forget(house.posts("a")[0].id)
+    assert house.intake.remember() == 1
+    house.site.threads |= {"b": [[f"2:{COPIED}"]]}
+    assert house.look().tally.opened == 0
+
+
+def test_a_new_post_reopens_a_ticket_that_waits_for_its_author(house: House) -> None:
+    house.site.threads = {"t": [["1:Wintermann zimne okna"]]}
+    house.look()
+    (ticket,) = house.tickets()
+    with house.storage.begin() as tx:
+        tx.tickets.change(ticket, house.clock(), state=TicketState.PENDING)
+    house.site.threads = {"t": [["1:Wintermann zimne okna", "2:Wintermann nadal nic"]]}
+    house.look()
+    assert [ticket.state for ticket in house.tickets()] == [TicketState.OPEN]

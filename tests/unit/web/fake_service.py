@@ -282,5 +282,6 @@ def _summary(shown: TicketView) -> TicketSummary:
         urgency=said.urgency if said else None,
         intents=said.intents if said else (),
         posts=len(shown.posts),
+        places=1,
         replies=tuple(reply.state for reply in shown.replies),
     )
