@@ -6,6 +6,7 @@ import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Self
 
@@ -91,7 +92,11 @@ class Http:
         headers = {"User-Agent": policy.user_agent, "Accept": ACCEPT, "Accept-Encoding": ACCEPT_ENCODING}
         if policy.from_header:
             headers["From"] = policy.from_header
-        client = httpx.AsyncClient(transport=transport, headers=headers, follow_redirects=False, trust_env=False)
+        # reading leaves no trace and takes none along: each page is asked for as by a stranger
+        jar = CookieJar(None if fresh else DefaultCookiePolicy(allowed_domains=[]))
+        client = httpx.AsyncClient(
+            transport=transport, headers=headers, cookies=jar, follow_redirects=False, trust_env=False
+        )
         del client.headers["connection"]  # the transport's business
         return client
 

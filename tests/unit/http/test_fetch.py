@@ -243,6 +243,16 @@ def test_addresses_in_polish_letters_are_sent_encoded(policy: HttpPolicy) -> Non
     assert page.body == b"ok"
 
 
+def test_reading_keeps_no_cookies(policy: HttpPolicy) -> None:
+    async def work() -> None:
+        async with Site(lambda _: Answer(200, {"Set-Cookie": "sid=1; Path=/"})) as site, Http(policy) as http:
+            for _ in range(2):
+                await http.fetch(Request(url=site.url), allow_private=True)
+            assert all("cookie" not in seen.headers for seen in site.seen)
+
+    run(work)
+
+
 def test_long_header_lines_are_taken(policy: HttpPolicy) -> None:
     page, _ = fetch(lambda _: Answer(200, {"Content-Security-Policy": "a" * 30_000}, b"ok"), policy)
     assert page.body == b"ok"
