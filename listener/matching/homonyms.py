@@ -40,6 +40,7 @@ WEIGHTS: Mapping[str, float] = {
     "capital at the start": 0.4,
     "foreign word with a capital at the start": 1.2,
     "all capitals": 3.0,
+    "capital and hardly a word more": 1.0,
     "hashtag, handle or domain": 3.0,
     "preposition": 1.2,
     "preposition before a foreign word": 1.8,
@@ -212,6 +213,8 @@ def _case(reading: Reading, first: int, last: int) -> list[str]:
     written = reading.original(first, last)
     if written.isupper() and len(written) > 1:
         return [] if _shouted(reading.text) else ["all capitals"]
+    if written[:1].isupper() and len(reading.tokens) - (last - first) < 2:
+        return ["capital and hardly a word more", "capital at the start"]
     if not written[:1].isupper() or reading.text.istitle():
         return []
     start = reading.place(first, last)[0]

@@ -55,6 +55,7 @@ _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\s()\"„“”«»\[\]~]+")
 _NEAR = re.compile(r"(o?near)(?:/(\d*))?", re.IGNORECASE)
 _FIELD = re.compile(r"([A-Za-z]+):(?!//)")
+_BROKEN = re.compile(r"[\ud800-\udfff\x00]")
 _TILDE = re.compile(r"~(\d?)")
 _CONTEXT = re.compile(r"\[([^\[\]]*)\]")
 _RATING = re.compile(r"(?:<=|>=|<|>|=)?\s*[^\s()\"]+")
@@ -72,6 +73,9 @@ def tokens(expression: str) -> list[Token]:
             limits.MAX_LENGTH,
             "split it into several queries",
         )
+    broken = _BROKEN.search(expression)
+    if broken:
+        raise _fail("half a character stands here", broken.start(), "type it again")
     found: list[Token] = []
     at = 0
     while True:
@@ -145,6 +149,9 @@ def _bare(expression: str, at: int) -> Token:
     word = _WORD.match(expression, at)
     if word is None:
         raise _fail(f"{expression[at]!r} closes what was never opened", at, "expected a word, a phrase or (")
+    comma = re.search(r"[,;]", word[0])
+    if comma:
+        raise _fail(f"did not expect {comma[0]!r} here", at + comma.start(), "expected AND, OR, or quotes around it")
     near = _NEAR.fullmatch(word[0])
     if near and (near[2] is not None or word[0].isupper()):
         return _near(near, at)

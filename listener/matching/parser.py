@@ -255,4 +255,8 @@ def _with_context(term: Term, token: Token) -> Term:
         raise _fail("the context list is empty", token.start, "expected words, as Play[telefon internet]")
     if len(words) > limits.MAX_TERMS:
         raise _fail(f"the context list has more than {limits.MAX_TERMS} words", token.start, "shorten it")
+    for word in words:
+        if not _LETTERS.search(fold(word)):
+            raise _fail(f"{word!r} holds no letter or digit to look for", token.start, "expected words")
+        _check_wildcards(word.removeprefix("-"), token.start)
     return replace(term, end=token.end, context=words)

@@ -22,6 +22,7 @@ _NATIVE_NEUTER = re.compile(
 _PREFIX = re.compile(
     r"(?i:eko|multi|auto|euro|tele|poli|agro|bio|foto|inter|trans|super|home|smart|net|e|m|i)(?=[^\W\d_]{4})"
 )
+_BROKEN = re.compile(r"[\ud800-\udfff\x00]")
 _FOREIGN_PLURAL = re.compile(r"(er|ing|ine|our|ate|od|ee|ow|ie|ar|em)s$", re.IGNORECASE)
 _DOMAIN = re.compile(r"\.[a-z]{2,4}$", re.IGNORECASE)
 _LEGAL = re.compile(
@@ -45,7 +46,7 @@ def _is_other_word(form: str, name: str) -> bool:
 @lru_cache(maxsize=50_000)
 def inflect(name: str) -> tuple[Form, ...]:
     """Every form of a name, the name itself first, then commonest first."""
-    words = _LEGAL.sub("", " ".join(name.split())).split(" ")
+    words = _LEGAL.sub("", " ".join(_BROKEN.sub(" ", name).split())).split(" ")
     if not words[0]:
         raise WrongUse("the name is empty", mend="give the name as the company writes it")
     pairs = _one(words[0]) if len(words) == 1 else _several(words)

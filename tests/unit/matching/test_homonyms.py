@@ -21,6 +21,7 @@ COMPANY = [
     ("Reserved", "w reserved przecena"),
     ("Tiger", "kupiłem tigera w promocji"),
     ("LOT", "lecę LOTem"),
+    ("Plus", "Plusowi"),
 ]
 WORD = [
     ("Play", "Play off był super"),

@@ -138,6 +138,13 @@ def test_errors_name_the_query() -> None:
     assert caught.value.position == 11
 
 
+def test_broken_unicode_is_read() -> None:
+    assert found("Orlen", "\ud800 w Orlenie \udfff") == ["Orlenie"]
+    with pytest.raises(QueryError, match="half a character") as caught:
+        matching.parse("Orlen AND \ud800")
+    assert caught.value.position == 10
+
+
 def test_a_hostile_word_takes_no_time() -> None:
     assert mentions("ab*c*d", "ab" * 50_000) == ()
     assert mentions("abcdefgh~2", "abcdefg" * 10_000) == ()
