@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import classifiers
 from listener import registry
@@ -35,6 +35,14 @@ def now_utc() -> datetime:
     return datetime.now(UTC)
 
 
+class Door(Protocol):
+    """A way in that is opened with the service and closed with it."""
+
+    def start(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Listener:
     """The house. Close it when done."""
@@ -49,6 +57,7 @@ class Listener:
     policy: HttpPolicy
     clock: Callable[[], datetime]
     engine: list[Embedded] = field(default_factory=list)
+    doors: tuple[Door, ...] = ()
 
     def http(self) -> Http:
         """A client in the house's manners; hosts keep their pace across clients."""
@@ -112,6 +121,10 @@ def make_listener(
         checks=(lambda: _scheduler_check(engine, clock),),
         cards=cards,
     )
+
+    def inbox_url(ticket_id: int) -> str:
+        return f"{settings.web.url}/tickets/{ticket_id}"
+
     return Listener(
         settings=settings,
         storage=storage,
@@ -130,9 +143,10 @@ def make_listener(
             publish=publish.send,
             view=desk.ticket,
             brands=brands,
-            inbox_url=lambda ticket_id: f"{settings.web.url}/tickets/{ticket_id}",
+            inbox_url=inbox_url,
             clock=clock,
         ),
+        doors=_doors(settings, desk, inbox_url, clock),
         desk=desk,
         hosts=hosts,
         policy=policy,
@@ -216,8 +230,26 @@ def _responders(settings: Settings) -> tuple[Responder, ...]:
             channel=slack.channel,
             token=slack.bot_token.get_secret_value(),
             base_url=slack.base_url,
+            buttons=slack.app_token is not None,
         ),
     )
+
+
+def _doors(
+    settings: Settings, desk: Desk, inbox_url: Callable[[int], str], clock: Callable[[], datetime]
+) -> tuple[Door, ...]:
+    """Ways in other than the inbox: clicks in Slack, where there is a token for Socket Mode."""
+    slack = settings.slack
+    if slack is None or slack.app_token is None:
+        return ()
+    from listener.slack_door import SlackDoor
+    from responders.slack import make_client
+    from responders.slack.socket import SlackSocket
+
+    brands = {brand.id: brand for brand in settings.brands}
+    door = SlackDoor(desk=desk, brands=brands, inbox_url=inbox_url, clock=clock)
+    client = make_client(slack.bot_token.get_secret_value(), slack.base_url)
+    return (SlackSocket(slack.app_token.get_secret_value(), client, door.handle),)
 
 
 def _scheduler_check(engine: Sequence[Embedded], clock: Callable[[], datetime]) -> Check:

@@ -78,7 +78,7 @@ async def serve(
     async with house.http() as http:
         engine = house.make_engine(http)
         house.engine[:] = [engine]
-        async with _signals(lambda: _stop(engine, server)) as received:
+        async with _signals(lambda: _stop(engine, server)) as received, _doors(house):
             web = asyncio.create_task(server.serve(sockets=[listening]))
             work = asyncio.create_task(engine.run())
             announce = asyncio.create_task(_announce(server, ready))
@@ -87,6 +87,24 @@ async def serve(
             await asyncio.gather(web, work)
             announce.cancel()
     return INTERRUPTED if signal.SIGINT in received else 0
+
+
+@contextlib.asynccontextmanager
+async def _doors(house: Listener) -> AsyncIterator[None]:
+    """Opens the other ways in. One that cannot be opened is told of; the service does its work without it."""
+    opened = []
+    for door in house.doors:
+        try:
+            await asyncio.to_thread(door.start)
+        except (ListenerError, OSError) as error:
+            log.error("%s", error)  # noqa: TRY400 - expected: a line for a person, no trace
+        else:
+            opened.append(door)
+    try:
+        yield
+    finally:
+        for door in opened:
+            await asyncio.to_thread(door.close)
 
 
 async def once(house: Listener) -> int:
