@@ -174,8 +174,7 @@ class Http:
         """Lets the host rest where it asked for that, or failed too often in a row."""
         now = self.clock.monotonic()
         if error.failure is Failure.RATE_LIMITED and error.retry_after is not None:
-            host.note(failures=host.stats.failures + 1)
-            host.rest(error.retry_after, Failure.RATE_LIMITED, now)
+            host.limited(self.policy, error.retry_after, now)
         elif error.failure is Failure.TRANSIENT:
             host.failed(self.policy, now)
         else:

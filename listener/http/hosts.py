@@ -52,6 +52,7 @@ class Host:
     rest_until: float = 0.0
     rest_reason: Failure = Failure.TRANSIENT
     failures: int = 0
+    refusals: int = 0
     crawl_delay: float = 0.0
     robots: dict[str, Verdict] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -87,9 +88,16 @@ class Host:
             seconds = min(policy.backoff * policy.circuit_after * 2.0 ** min(excess, 20), policy.longest_rest)
             self.rest(seconds, Failure.TRANSIENT, now)
 
+    def limited(self, policy: HttpPolicy, asked: float, now: float) -> None:
+        """The host asked us to wait so many seconds. Asked again at once, we wait longer of our own accord."""
+        self.refusals += 1
+        self.note(failures=self.stats.failures + 1)
+        own = policy.slow_down * 2.0 ** min(self.refusals - 2, 20) if self.refusals > 1 else 0.0
+        self.rest(max(asked, min(own, policy.longest_rest)), Failure.RATE_LIMITED, now)
+
     def answered(self) -> None:
         """The host is well again."""
-        self.failures = 0
+        self.failures = self.refusals = 0
 
     def note(self, **changes: object) -> None:
         """Writes into the record."""

@@ -15,6 +15,7 @@ class HttpPolicy:
     it) is added at random. private_interval: the same for loopback and private hosts, which are one's own.
     per_host, connections: requests under way at once, to one host and altogether.
     patience: how long a request waits for a host that asked us to stay away; beyond that it fails at once.
+    slow_down: rest of a host that asks us to wait twice in a row, doubling each further time up to longest_rest.
     circuit_after: failures in a row that make a host rest, for backoff doubling each time up to longest_rest.
     """
 
@@ -37,6 +38,7 @@ class HttpPolicy:
     retries: int = 2
     backoff: float = 1.0
     patience: float = 15.0
+    slow_down: float = 120.0
     circuit_after: int = 5
     longest_rest: float = 3600.0
 

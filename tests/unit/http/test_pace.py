@@ -92,6 +92,18 @@ def test_retry_after_binds_every_request_to_the_host(policy: HttpPolicy, clock: 
     run(work)
 
 
+def test_a_host_that_asks_again_and_again_is_left_alone_longer(policy: HttpPolicy) -> None:
+    one, rests, now = host(), [], 0.0
+    for _ in range(4):
+        one.limited(policy, 1.0, now)
+        rests.append(one.resting(now))
+        now += one.resting(now) + 1
+    assert rests == [1.0, 120.0, 240.0, 480.0]
+    one.answered()
+    one.limited(policy, 5.0, now)
+    assert one.resting(now) == 5.0
+
+
 def test_a_host_that_keeps_failing_rests_longer_each_time(policy: HttpPolicy, clock: FakeClock) -> None:
     strict = replace(policy, circuit_after=3, backoff=10.0, obey_robots=False)
 
