@@ -1,0 +1,133 @@
+"""Any page, by the user's own CSS selectors (beautifulsoup4: whatever it accepts as CSS may be used).
+
+options: post (what repeats), text, and where there are such: author, date, link, id (an attribute of post), title,
+next, rating and rating_scale. A selector may end in "@name" for an attribute: `date = "time@datetime"`.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from bs4 import BeautifulSoup, Tag
+from soupsieve.util import SelectorSyntaxError
+
+from listener.dates import read_thread
+from listener.errors import ConfigError, ParseError
+from listener.markup import absolute, clean_text, clean_url, decode, read_body, tree
+from listener.model import Post, utc
+from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig
+
+REQUIRED = ("post", "text")
+OPTIONAL = ("author", "date", "link", "id", "title", "next", "rating", "rating_scale", "username", "password")
+LARGEST = 3_000_000
+MOST_PAGES = 50
+
+
+class Html:
+    """Source kind `html`: one list of posts, comments or reviews, with its further pages."""
+
+    kind: ClassVar[str] = "html"
+    abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.BACKFILL})
+    example: ClassVar[str] = "https://shop.example.org/product/7/reviews"
+
+    def __init__(self, config: SourceConfig) -> None:
+        self._config = config
+        self._options: Mapping[str, Any] = config.options
+        for name in REQUIRED:
+            if not config.options.get(name):
+                raise ConfigError(
+                    f"kind html needs options.{name}", where=config.name, mend="a CSS selector, see docs/sources.md"
+                )
+        unknown = sorted(set(config.options) - {*REQUIRED, *OPTIONAL})
+        if unknown:
+            raise ConfigError(
+                f"unknown option {unknown[0]!r}", where=config.name, mend=f"known: {', '.join((*REQUIRED, *OPTIONAL))}"
+            )
+
+    def requests(self, cursor: Cursor) -> Sequence[Request]:
+        """The configured page."""
+        return (Request(url=self._config.url, conditional=True),)
+
+    def parse(self, page: Page, cursor: Cursor) -> Parsed:
+        """Posts of the page, and the page after it."""
+        soup = BeautifulSoup(decode(page.body, page.headers.get("content-type"))[:LARGEST], "lxml")
+        found = self._all(soup, "post")
+        if not found:
+            where, selector = clean_url(page.url), self._options["post"]
+            raise ParseError(
+                f"options.post = {selector!r} finds nothing", where=where, mend="look at the page's source"
+            )
+        raws = [self._value(node, "date") for node in found]
+        moments = read_thread(raws, now=page.fetched_at, zone=self._config.zone)
+        heading = self._value(soup, "title")
+        thread = clean_url(self._config.url)
+        posts = []
+        for node, raw, at in zip(found, raws, moments, strict=True):
+            body, link = self._body(node), absolute(page.url, self._value(node, "link", "href"))
+            author, rating = self._value(node, "author"), _number(self._value(node, "rating"))
+            posts.append(
+                Post(
+                    source=self._config.name,
+                    kind=self.kind,
+                    native_id=_attribute(node, self._options.get("id")) or _fingerprint(thread, author, raw, body[0]),
+                    url=link or clean_url(page.url),
+                    text=body[0],
+                    quotes=body[1],
+                    seen_at=utc(page.fetched_at),
+                    thread_id=thread,
+                    thread_title=heading,
+                    thread_url=thread,
+                    author=author,
+                    published_at=at,
+                    published_raw=raw,
+                    rating=rating,
+                    rating_scale=_number(str(self._options.get("rating_scale", ""))) if rating is not None else None,
+                )
+            )
+        return Parsed(posts=tuple(post for post in posts if post.text or post.quotes), follow=self._further(page, soup))
+
+    def _further(self, page: Page, soup: BeautifulSoup) -> tuple[Request, ...]:
+        number = int(page.request.context.get("n", "1"))
+        url = absolute(page.url, self._value(soup, "next", "href")) if self._options.get("next") else None
+        if not url or url == clean_url(page.url) or number >= (self._config.max_pages or MOST_PAGES):
+            return ()
+        return (Request(url=url, context={"n": str(number + 1)}),)
+
+    def _all(self, node: Tag, option: str) -> list[Tag]:
+        selector = str(self._options[option]).rpartition("@")[0] or str(self._options[option])
+        try:
+            return list(node.select(selector))
+        except SelectorSyntaxError as error:
+            raise ConfigError(f"options.{option} = {selector!r} is no CSS selector", where=self._config.name) from error
+
+    def _value(self, node: Tag, option: str, attribute: str | None = None) -> str | None:
+        """What an option's selector finds first in node: its text, or the attribute after "@" (or the given one)."""
+        if not self._options.get(option):
+            return None
+        named = str(self._options[option]).rpartition("@")[2] if "@" in str(self._options[option]) else attribute
+        found = next(iter(self._all(node, option)), None)
+        if found is None:
+            return None
+        value = _attribute(found, named) if named else " ".join(found.get_text(" ").split())
+        return clean_text(value or "").strip() or None
+
+    def _body(self, node: Tag) -> tuple[str, tuple[Any, ...]]:
+        parts = self._all(node, "text")
+        root = tree("".join(str(part) for part in parts)).body
+        body = read_body(root) if root else None
+        return (body.text, body.quotes) if body else ("", ())
+
+
+def _attribute(node: Tag, name: object) -> str | None:
+    value = node.get(str(name)) if name else None
+    return " ".join(value) if isinstance(value, list) else value
+
+
+def _number(text: str | None) -> float | None:
+    found = re.search(r"\d+(?:[.,]\d+)?", text or "")
+    return float(found[0].replace(",", ".")) if found else None
+
+
+def _fingerprint(*told: str | None) -> str:
+    return hashlib.sha256("\x1f".join(one or "" for one in told).encode("utf-8", "replace")).hexdigest()[:24]
