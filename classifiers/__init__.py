@@ -4,6 +4,7 @@ load() gives the shipped model, or the one in another folder. scikit-learn is im
 only: classifying needs numpy and the arrays of the model.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,12 @@ if TYPE_CHECKING:
     from classifiers.model import TriageClassifier
 
 
-def load(path: Path | None = None) -> "TriageClassifier":
-    """The model in a folder (default: the shipped one). ModelError where it is missing, damaged or too new."""
-    from classifiers import artefact, model
+def load(path: Path | None = None, costs: Mapping[str, float] | None = None) -> "TriageClassifier":
+    """The model in a folder (default: the shipped one). ModelError where it is missing, damaged or too new.
 
-    return model.TriageClassifier(artefact.read(path or artefact.default_path()))
+    costs: what a missed label costs, in false ones, where it is not what the model was made for (decide.COSTS).
+    """
+    from classifiers import artefact, decide, model
+
+    at = decide.thresholds(costs) if costs else {}
+    return model.TriageClassifier(artefact.read(path or artefact.default_path()), at)

@@ -5,7 +5,7 @@ Labels that annotators disputed are left out of every figure. F1 and the rest co
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import precision_recall_fscore_support
 
 from classifiers import labels
+from classifiers.decide import URGENT
 from classifiers.rows import Row, targets
 from listener.model import Classification
 from listener.protocols import Classifier
@@ -21,14 +22,13 @@ Floats = NDArray[np.float64]
 BINS = 10
 WORST_FROM = 20
 """Rows that a group needs to be named as the worst."""
+NAMES = (*labels.ALL, URGENT)
 KINDS = {
     "intents": labels.INTENTS,
     "sentiment": labels.SENTIMENTS,
     "urgency": labels.URGENCIES,
     "topics": labels.TOPICS,
 }
-URGENT = "urgent"
-"""High or critical: what wakes people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,53 +84,51 @@ class Report:
 
 def evaluate(rows: Sequence[Row], classifier: Classifier) -> Report:
     """Figures of a classifier on rows."""
-    answers = classifier.classify([row.text for row in rows])
-    return compare(rows, answers)
+    return compare(rows, classifier.classify([row.text for row in rows]))
 
 
 def compare(rows: Sequence[Row], answers: Sequence[Classification]) -> Report:
     """Figures of answers against rows, one answer a row."""
-    names = (*labels.ALL, URGENT)
-    wanted, said, sure = _with_urgent(targets(rows)), _decisions(answers), _probabilities(answers)
-    reports = tuple(
-        report
-        for i, name in enumerate(names)
-        if (report := _label(name, wanted[:, i], said[:, i], sure[:, i])) is not None
-    )
+    return figures(rows, decisions(answers), _probabilities(answers))
+
+
+def figures(rows: Sequence[Row], said: Floats, sure: Floats) -> Report:
+    """Figures of decisions (rows, NAMES) and probabilities (rows, labels.ALL) against rows."""
+    wanted = _with_urgent(targets(rows))
+    sure = _with_urgent(sure)
+    each = [_label(name, wanted[:, i], said[:, i], sure[:, i]) for i, name in enumerate(NAMES)]
+    reports = tuple(report for report in each if report is not None)
     groups = _groups(rows, wanted, said)
-    worst = min(groups.items(), key=lambda item: item[1], default=None)
     return Report(
         rows=len(rows),
         labels=reports,
         macro_f1={kind: _macro(reports, members) for kind, members in KINDS.items()},
         accuracy={kind: _accuracy(wanted, said, KINDS[kind]) for kind in ("sentiment", "urgency")},
         calibration_error=float(np.mean([r.calibration_error for r in reports])) if reports else 0.0,
-        worst_group=worst,
+        worst_group=min(groups.items(), key=lambda item: item[1], default=None),
         groups=groups,
     )
 
 
-def _with_urgent(wanted: Floats) -> Floats:
-    urgent = wanted[:, [labels.ALL.index("high"), labels.ALL.index("critical")]].sum(axis=1, keepdims=True)
-    return np.hstack([wanted, urgent])
+def _with_urgent(values: Floats) -> Floats:
+    urgent = values[:, [labels.ALL.index("high"), labels.ALL.index("critical")]].sum(axis=1, keepdims=True)
+    return np.hstack([values, np.minimum(urgent, 1.0)])
 
 
-def _named(answer: Classification) -> set[str]:
-    named = {*answer.intents, *answer.topics, answer.sentiment, answer.urgency}
-    return {str(name) for name in named} | ({URGENT} if answer.urgency.rank >= 2 else set())
+def named(answer: Classification) -> set[str]:
+    """Every label that an answer says."""
+    return {str(name) for name in (*answer.intents, *answer.topics, answer.sentiment, answer.urgency)}
 
 
-def _decisions(answers: Sequence[Classification]) -> Floats:
-    names = (*labels.ALL, URGENT)
-    return np.array([[float(name in _named(a)) for name in names] for a in answers]).reshape(len(answers), len(names))
+def decisions(answers: Sequence[Classification]) -> Floats:
+    """(answers, NAMES) 0/1: what each answer says."""
+    urgent = [float(answer.urgency.rank >= 2) for answer in answers]
+    flat = [[*(float(name in named(a)) for name in labels.ALL), u] for a, u in zip(answers, urgent, strict=True)]
+    return np.array(flat).reshape(len(answers), len(NAMES))
 
 
 def _probabilities(answers: Sequence[Classification]) -> Floats:
-    rows = [
-        [*(a.confidence[name] for name in labels.ALL), min(1.0, a.confidence["high"] + a.confidence["critical"])]
-        for a in answers
-    ]
-    return np.array(rows).reshape(len(answers), len(labels.ALL) + 1)
+    return np.array([[a.confidence[name] for name in labels.ALL] for a in answers]).reshape(-1, len(labels.ALL))
 
 
 def _label(name: str, wanted: Floats, said: Floats, sure: Floats) -> LabelReport | None:
@@ -158,8 +156,8 @@ def calibration_error(wanted: Floats, sure: Floats, bins: int = BINS) -> float:
 
 
 def _macro(reports: Sequence[LabelReport], names: Sequence[str]) -> float:
-    figures = [r.f1 for r in reports if r.label in names and r.support]
-    return float(np.mean(figures)) if figures else 0.0
+    found = [r.f1 for r in reports if r.label in names and r.support]
+    return float(np.mean(found)) if found else 0.0
 
 
 def _accuracy(wanted: Floats, said: Floats, names: Sequence[str]) -> float:
@@ -170,11 +168,10 @@ def _accuracy(wanted: Floats, said: Floats, names: Sequence[str]) -> float:
 
 
 def _groups(rows: Sequence[Row], wanted: Floats, said: Floats) -> dict[str, float]:
-    key: Callable[[Row], str] = lambda row: row.domain or row.group or "all"  # noqa: E731 - one use, named for the reader
-    places: dict[str, list[int]] = {}
+    members: dict[str, list[int]] = {}
     for i, row in enumerate(rows):
-        places.setdefault(key(row), []).append(i)
-    return {name: _group(wanted[where], said[where]) for name, where in places.items() if len(where) >= WORST_FROM}
+        members.setdefault(row.domain or row.group or "all", []).append(i)
+    return {name: _group(wanted[where], said[where]) for name, where in members.items() if len(where) >= WORST_FROM}
 
 
 def _group(wanted: Floats, said: Floats) -> float:

@@ -3,14 +3,14 @@
 Exact by construction: a share is what the word added to the score, and positions are those of the tokens.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.tokens import surfaces
+from classifiers.tokens import places
 from listener.model import Evidence, Urgency
 
 if TYPE_CHECKING:
@@ -21,29 +21,29 @@ REACH = 2
 """Words without weight that may stand inside a piece."""
 
 URGENT_CUES = ("danger", "fraud_now", "vulnerable", "many", "blocked_money", "deadline", "authority", "lawyer", "media")
-_SHOWN = frozenset({"complaint", "churn", "lead", "spam", "question", "praise", "suggestion"})
+_SHOWN = ("complaint", "churn", "lead", "spam", "question", "praise", "suggestion")
 
 
 def evidence(
-    reading: "Reading", model: "TriageClassifier", chosen: Sequence[str], urgency: Urgency
+    reading: "Reading", model: "TriageClassifier", chosen: Collection[str], urgency: Urgency
 ) -> tuple[Evidence, ...]:
     """Up to PIECES pieces for each chosen intent and for an urgency above normal, in text order."""
-    named = [label for label in chosen if label in _SHOWN]
+    named = [label for label in _SHOWN if label in chosen]
     urgent = urgency.rank >= Urgency.HIGH.rank
     if not (named or urgent) or not reading.norms:
         return ()
-    places = [match.span() for match in surfaces(reading.readable)]
+    at = places(reading.readable)
     found: list[Evidence] = []
     for label in [*named, *([urgency.value] if urgent else [])]:
         shares = model.scorer.shares(reading.rows, reading.pairs, model.heads.index(label))
         if label == urgency.value:
             shares = shares + _cue_shares(reading, model, float(np.abs(shares).max(initial=0.0)))
-        found += [_piece(label, reading.text, places, first, last) for first, last in best(shares)]
+        found += [_piece(label, reading.text, at, first, last) for first, last in best(shares)]
     return tuple(found)
 
 
-def _piece(label: str, text: str, places: Sequence[tuple[int, int]], first: int, last: int) -> Evidence:
-    start, end = places[first][0], places[last][1]
+def _piece(label: str, text: str, at: Sequence[tuple[int, int]], first: int, last: int) -> Evidence:
+    start, end = at[first][0], at[last][1]
     return Evidence(label=label, start=start, end=end, text=text[start:end])
 
 

@@ -24,14 +24,11 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Fitted vectorizers. names: every feature, single words first (n_words), then pairs (n_pairs), then n-grams.
+    """A vocabulary. names: every feature, single words first (n_words), then pairs (n_pairs), then n-grams.
 
     idf: one number a feature, CHARS already in it.
     """
 
-    words: Any
-    chars: Any
-    order: NDArray[np.int64]
     names: tuple[str, ...]
     n_words: int
     n_pairs: int
@@ -39,8 +36,10 @@ class Features:
 
     def counts(self, counted: Sequence[str]) -> Any:
         """Raw counts, CSR, a row a text, columns as in names."""
-        both = sp.hstack([self.words.transform(counted), self.chars.transform(counted)]).tocsc()
-        return both[:, self.order].tocsr()
+        known = self.n_words + self.n_pairs
+        words = CountVectorizer(**_WORDS, vocabulary=list(self.names[:known])).transform(counted)
+        chars = CountVectorizer(**_CHARS, vocabulary=list(self.names[known:]))
+        return sp.hstack([words, _in_words(chars, counted)]).tocsr()
 
     def transform(self, counted: Sequence[str]) -> Any:
         """What the heads see: CSR of floats, a row a text."""
@@ -52,31 +51,40 @@ class Features:
         return (sp.diags(1.0 / lengths) @ counts @ sp.diags(self.idf)).tocsr()
 
 
-def fit(counted: Sequence[str], *, min_words: int = 2, min_chars: int = 3) -> Features:
-    """Vocabulary and document frequencies of training texts (as tokens.counted gives them).
+_WORDS: dict[str, Any] = {"token_pattern": r"\S+", "lowercase": False, "ngram_range": (1, 2)}
+_CHARS: dict[str, Any] = {"analyzer": "char_wb", "lowercase": False, "ngram_range": NGRAMS}
+
+
+def _in_words(chars: CountVectorizer, counted: Sequence[str], *, fit: bool = False) -> Any:
+    """Counts of n-grams a text: n-grams of each distinct word once, times the text's words. n-grams do not cross
+    words, so this is what the vectorizer gives for the whole text, in a fraction of the time."""
+    words = CountVectorizer(analyzer=str.split)
+    if not any(text.split() for text in counted):
+        return sp.csr_matrix((len(counted), len(chars.vocabulary or ())), dtype=np.int64)
+    of_texts = words.fit_transform(counted)
+    distinct = words.get_feature_names_out()
+    return of_texts @ (chars.fit_transform(distinct) if fit else chars.transform(distinct))
+
+
+def fit(counted: Sequence[str], *, min_words: int = 3, min_chars: int = 6) -> tuple[Features, Any]:
+    """Vocabulary and document frequencies of training texts (as tokens.counted gives them), and their counts.
 
     min_words, min_chars: texts that a word (pair) or n-gram must be in to be known.
     """
-    words = CountVectorizer(token_pattern=r"\S+", lowercase=False, ngram_range=(1, 2), min_df=min_words)  # noqa: S106
-    chars = CountVectorizer(analyzer="char_wb", lowercase=False, ngram_range=NGRAMS, min_df=min_chars)
-    seen = sp.hstack([words.fit_transform(counted), chars.fit_transform(counted)]).tocsc()
-    names = [*words.get_feature_names_out(), *chars.get_feature_names_out()]
-    n_known = len(words.vocabulary_)
+    words, chars = CountVectorizer(**_WORDS, min_df=min_words), CountVectorizer(**_CHARS)
+    of_words, of_chars = words.fit_transform(counted), _in_words(chars, counted, fit=True)
+    frequent = np.flatnonzero(_document_frequency(of_chars) >= min_chars)
+    seen = sp.hstack([of_words, of_chars[:, frequent]]).tocsc()
+    names = [*words.get_feature_names_out(), *chars.get_feature_names_out()[frequent]]
+    n_known = of_words.shape[1]
     pair = np.array([" " in name for name in names[:n_known]], dtype=bool)
     order = np.concatenate([np.flatnonzero(~pair), np.flatnonzero(pair), np.arange(n_known, len(names))])
-    idf = _idf(seen) * np.where(np.arange(len(names)) < n_known, 1.0, CHARS)
-    return Features(
-        words=words,
-        chars=chars,
-        order=order,
-        names=tuple(names[i] for i in order),
-        n_words=int((~pair).sum()),
-        n_pairs=int(pair.sum()),
-        idf=idf[order],
-    )
+    smooth = np.log((1.0 + len(counted)) / (1.0 + _document_frequency(seen))) + 1.0
+    idf = smooth * np.where(np.arange(len(names)) < n_known, 1.0, CHARS)
+    vocabulary = Features(tuple(names[i] for i in order), int((~pair).sum()), int(pair.sum()), idf[order])
+    return vocabulary, seen[:, order].tocsr()
 
 
-def _idf(counts: Any) -> Floats:
-    frequency = np.diff(counts.tocsc().indptr)
-    smooth: Floats = np.log((1.0 + counts.shape[0]) / (1.0 + frequency)) + 1.0
-    return smooth
+def _document_frequency(counts: Any) -> NDArray[np.int64]:
+    frequency: NDArray[np.int64] = np.diff(counts.tocsc().indptr)
+    return frequency

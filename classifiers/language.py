@@ -16,7 +16,7 @@ _ENOUGH = 3
 
 @cache
 def _detector() -> Any:
-    import py3langid  # type: ignore[import-untyped]  # here, because loading it takes most of a second and few texts need it
+    import py3langid  # here, because loading it takes most of a second and few texts need it
 
     return py3langid
 

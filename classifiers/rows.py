@@ -4,7 +4,7 @@ import gzip
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,19 @@ from listener.errors import ModelError
 MEND = "each line is a JSON object with text, intents, urgency, sentiment and topics; see docs/model/guidelines.md"
 
 
+SILVER_WEIGHT = 0.3
+"""What a held row of a silver set counts against a row labelled by the guidelines."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """A text with what is known of it.
 
     known: label -> whether it holds; labels that are not there are unknown (disputed, or never looked at). group:
     who wrote it or where it is from, kept together in cross-validation. weight: how much it counts in training.
+    silver: what another set says of it, in that set's own words; such rows teach transfer heads only, except held
+    ones: no transfer head sees those before the second layer has learned from them how far to trust it. evidence:
+    pieces of the text that carry the complaint or the urgency.
     """
 
     text: str
@@ -32,6 +39,9 @@ class Row:
     domain: str = ""
     weight: float = 1.0
     recorded_at: str = ""
+    silver: Mapping[str, bool] = field(default_factory=dict)
+    held: bool = False
+    evidence: tuple[str, ...] = ()
 
 
 def read(path: Path) -> list[Row]:
@@ -58,14 +68,16 @@ def parse(lines: Iterable[str], where: str) -> list[Row]:
 
 def row(data: Mapping[str, Any]) -> Row:
     """One row from its JSON object. ValueError or KeyError where a field is missing or a value unknown."""
+    if "silver" in data:
+        return _silver(data)
     disputed = set(data.get("disputed") or ())
     known: dict[str, bool] = {}
-    for field, names in (("intents", labels.INTENTS), ("topics", labels.TOPICS)):
-        if field in data:
-            known |= _flags(data[field], names)
-    for field, names in (("sentiment", labels.SENTIMENTS), ("urgency", labels.URGENCIES)):
-        if field in data and field not in disputed:
-            known |= _flags([data[field]], names)
+    for key, names in (("intents", labels.INTENTS), ("topics", labels.TOPICS)):
+        if key in data:
+            known |= _flags(data[key], names)
+    for key, names in (("sentiment", labels.SENTIMENTS), ("urgency", labels.URGENCIES)):
+        if key in data and key not in disputed:
+            known |= _flags([data[key]], names)
     known = {name: holds for name, holds in known.items() if name not in disputed}
     origin = str(data.get("origin") or data.get("source") or "")
     writer = str(data.get("id") or "")[:1] if origin == "composed" else ""
@@ -77,6 +89,25 @@ def row(data: Mapping[str, Any]) -> Row:
         domain=str(data.get("domain") or ""),
         weight=float(data.get("weight", 1.0)),
         recorded_at=str(data.get("recorded_at") or ""),
+        evidence=tuple(str(piece) for piece in data.get("evidence") or ()),
+    )
+
+
+def _silver(data: Mapping[str, Any]) -> Row:
+    held = data.get("held") or {}
+    known = {name: bool(holds) for name, holds in held.items() if name in labels.FLAGS}
+    for key, names in (("sentiment", labels.SENTIMENTS), ("urgency", labels.URGENCIES)):
+        if key in held:
+            known |= _flags([held[key]], names)
+    silver = {str(name): bool(holds) for name, holds in data["silver"].items()}
+    return Row(
+        text=_text(data),
+        known=known,
+        language=data.get("lang"),
+        group=f"silver-{min(silver)}",
+        silver=silver,
+        held=bool(held),
+        weight=SILVER_WEIGHT,
     )
 
 

@@ -4,7 +4,6 @@ A head's score of a text is a sum over its words and pairs of words, divided by 
 (itself and its character n-grams, for all heads at once) is worked out when the word is first met and kept.
 """
 
-import math
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -24,6 +23,7 @@ class Scorer:
 
     vocabulary: n_words words, then n_pairs pairs "a b", then character n-grams. weights: (features, heads), idf in
     it. squares: (n_words,) what a known word adds to the squared length. base: the squared length of an empty text.
+    zero: a row of the cache that adds nothing.
     """
 
     def __init__(
@@ -37,27 +37,34 @@ class Scorer:
         ngrams: tuple[int, int],
     ) -> None:
         n_words = len(squares)
-        self._words = {name: row for row, name in enumerate(vocabulary[:n_words])}
-        self._pairs: dict[tuple[str, str], int] = {}
-        for row, name in enumerate(vocabulary[n_words : n_words + n_pairs]):
-            first, _, second = name.partition(" ")
-            self._pairs[first, second] = row
-        self._chars = {name: row for row, name in enumerate(vocabulary[n_words + n_pairs :], n_words + n_pairs)}
+        self._words = dict(zip(vocabulary[:n_words], range(n_words), strict=True))
+        pairs = [name.split(" ") for name in vocabulary[n_words : n_words + n_pairs]]
+        self._pairs = {(first, second): row for row, (first, second) in enumerate(pairs)}
+        chars = range(n_words + n_pairs, len(vocabulary))
+        self._chars = dict(zip(vocabulary[n_words + n_pairs :], chars, strict=True))
         self._weights, self._squares = weights, squares
         self._base, self._ngrams, self._n_pairs = base, ngrams, n_pairs
         self.heads = weights.shape[1]
-        self._table = np.zeros((n_pairs + 4096, self.heads + 1), dtype=np.float32)
+        self.zero = n_pairs
+        self._table = np.zeros((n_pairs + 4097, self.heads + 1), dtype=np.float32)
         self._table[:n_pairs, :-1] = weights[n_words : n_words + n_pairs]
         self._forget()
 
     def _forget(self) -> None:
         self._rows: dict[str, int] = {}
-        self._norms: list[str] = [""] * self._n_pairs
+        self._norms: list[str] = [""] * (self._n_pairs + 1)
 
-    def read(self, surfaces: Sequence[str]) -> tuple[list[int], list[str]]:
-        """Rows of the cache and norms of written words, in order. Rows hold until the next call."""
+    def make_room(self) -> None:
+        """Starts the cache anew when it is full. Rows given out before are void after it."""
         if len(self._rows) > KEEP:
             self._forget()
+
+    def known(self, word: str) -> bool:
+        """Whether a norm is a word of the vocabulary."""
+        return word in self._words
+
+    def read(self, surfaces: Sequence[str]) -> tuple[list[int], list[str]]:
+        """Rows of the cache and norms of written words, in order."""
         known = self._rows
         rows = [known[s] if s in known else self._learn(s) for s in surfaces]
         norms = self._norms
@@ -89,15 +96,14 @@ class Scorer:
         known = self._pairs
         return [(i, known[pair]) for i, pair in enumerate(pairwise(norms)) if pair in known]
 
-    def sums(self, rows: Sequence[int]) -> Floats:
-        """(heads + 1,) sums of what rows add; the last is the squared length without the base."""
-        total: Floats = self._table[rows].sum(axis=0, dtype=np.float64).astype(np.float32)
-        return total
+    def segment_sums(self, rows: Sequence[int], starts: Sequence[int]) -> Floats:
+        """(segments, heads + 1) sums of rows between starts; the last column is the squared length without base."""
+        sums: Floats = np.add.reduceat(self._table.take(rows, axis=0), starts, axis=0)
+        return sums
 
-    def scores(self, rows: Sequence[int], pairs: Sequence[tuple[int, int]]) -> Floats:
-        """(heads,) scores of one text, biases not added."""
-        sums = self.sums([*rows, *(row for _, row in pairs)])
-        scores: Floats = sums[:-1] / math.sqrt(self._base + float(sums[-1]))
+    def scaled(self, sums: Floats) -> Floats:
+        """(segments, heads) scores of sums, biases not added."""
+        scores: Floats = sums[:, :-1] / np.sqrt(self._base + sums[:, -1:])
         return scores
 
     def shares(self, rows: Sequence[int], pairs: Sequence[tuple[int, int]], head: int) -> NDArray[np.float64]:

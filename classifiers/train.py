@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from classifiers import artefact, build, fitting, rows
-from classifiers.evaluate import Report, compare
+from classifiers import artefact, build, rows
+from classifiers.evaluate import Report, compare, named
 from classifiers.model import TriageClassifier
 from classifiers.rows import Row
 from listener.errors import ModelError
@@ -65,11 +65,10 @@ def train(paths: Sequence[Path], out: Path | None, now: datetime) -> TrainResult
     if len(given) < ENOUGH:
         raise ModelError(f"{len(given)} labelled rows are too few", where=_names(paths), mend=f"give at least {ENOUGH}")
     held, learned = _split(given)
-    shipped = sorted(build.DATA.glob("*.jsonl.gz"))
-    known = {row.text for row in held}
+    shipped = build.shipped()
+    known = {row.text for row in given}
     base = [row for path in shipped for row in rows.read(path) if row.text not in known]
-    fitted = fitting.fit(base + learned)
-    candidate = fitting.pack(fitted, build.provenance([*shipped, *paths]))
+    candidate, _ = build.make(base + learned, [*shipped, *paths])
     present = _present(folder)
     return _promote(candidate, present, held, len(given), folder)
 
@@ -151,14 +150,10 @@ def differences(
     """Post by post, the labels on which two models differ and that the row knows."""
     found: list[Difference] = []
     for row, old, new in zip(held, before, after, strict=True):
-        was, becomes = _named(old), _named(new)
+        was, becomes = named(old), named(new)
         found += [
             Difference(text=row.text, label=name, before=name in was, after=name in becomes, wanted=row.known[name])
             for name in sorted(was ^ becomes)
             if name in row.known
         ]
     return tuple(found)
-
-
-def _named(answer: Classification) -> set[str]:
-    return {str(name) for name in (*answer.intents, *answer.topics, answer.sentiment, answer.urgency)}

@@ -1,0 +1,42 @@
+"""From probabilities to decisions, by what mistakes cost.
+
+With honest probabilities a label is worth saying when p * (cost of a miss) >= (1 - p) * (cost of a false one), that is
+from p = 1 / (1 + cost) on, cost being what a miss costs in false alarms.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifiers import labels
+
+Floats = NDArray[np.float64]
+
+URGENT = "urgent"
+"""High or critical: what wakes people."""
+
+COSTS: Mapping[str, float] = {**dict.fromkeys(labels.FLAGS, 2.0), URGENT: 2.0, "critical": 4.0}
+"""What a miss costs, in false alarms: two, and four where minutes count."""
+
+
+def thresholds(costs: Mapping[str, float]) -> dict[str, float]:
+    """The probability from which each label is said. Costs must be above 0."""
+    return {name: 1.0 / (1.0 + cost) for name, cost in costs.items()}
+
+
+def said(sure: Floats, at: Mapping[str, float]) -> Floats:
+    """(rows, labels.ALL + URGENT) 0/1 decisions from (rows, labels.ALL) probabilities."""
+    decided = np.zeros((len(sure), len(labels.ALL) + 1))
+    for name in labels.FLAGS:
+        column = labels.ALL.index(name)
+        decided[:, column] = sure[:, column] >= at[name]
+    sentiments = slice(labels.ALL.index(labels.SENTIMENTS[0]), labels.ALL.index(labels.SENTIMENTS[-1]) + 1)
+    decided[:, sentiments] = np.eye(len(labels.SENTIMENTS))[sure[:, sentiments].argmax(axis=1)]
+    low, normal, high, critical = (labels.ALL.index(name) for name in labels.URGENCIES)
+    level = np.where(sure[:, normal] >= sure[:, low], normal, low)
+    level = np.where(sure[:, high] + sure[:, critical] >= at[URGENT], high, level)
+    level = np.where(sure[:, critical] >= at["critical"], critical, level)
+    decided[np.arange(len(sure)), level] = 1.0
+    decided[:, -1] = level >= high
+    return decided

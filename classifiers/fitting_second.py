@@ -1,0 +1,70 @@
+"""Fits the second layer with scikit-learn."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from joblib import Parallel, delayed  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+
+from classifiers import labels
+from classifiers.forest import DEPTH, from_models
+from classifiers.second import CHOICES, GROVES, Second
+
+Floats = NDArray[np.float64]
+
+SECOND_C = 0.02
+TREES = 60
+
+
+def fit_second(inputs: Floats, wanted: Floats, weight: Floats, part: NDArray[np.int64]) -> tuple[Second, Floats]:
+    """The layer fitted on all rows, and (rows, labels.ALL) probabilities by layers that saw no row of the fold."""
+    crossed = np.zeros(wanted.shape)
+    for fold in np.unique(part):
+        seen = part != fold
+        crossed[~seen] = _fit(inputs[seen], wanted[seen], weight[seen]).probabilities(inputs[~seen])
+    return _fit(inputs, wanted, weight), crossed
+
+
+def _fit(inputs: Floats, wanted: Floats, weight: Floats) -> Second:
+    weights, bias = np.zeros((inputs.shape[1], len(labels.ALL))), np.full(len(labels.ALL), -5.0)
+    mean, spread = inputs.mean(axis=0), inputs.std(axis=0) + 1e-6
+    scaled = (inputs - mean) / spread
+    for columns, coefficients, intercepts in _logistic(scaled, wanted, weight):
+        weights[:, columns] = coefficients / spread[:, None]
+        bias[columns] = intercepts - mean @ weights[:, columns]
+    return Second(weights, bias, from_models(_groves(inputs, wanted, weight)))
+
+
+def _logistic(scaled: Floats, wanted: Floats, weight: Floats) -> Iterator[tuple[list[int], Floats, Floats]]:
+    for group in [*((name,) for name in labels.FLAGS), *CHOICES]:
+        columns = [labels.ALL.index(name) for name in group]
+        use = ~np.isnan(wanted[:, columns]).any(axis=1)
+        answer = wanted[use, columns[0]] if len(group) == 1 else wanted[use][:, columns].argmax(axis=1)
+        classes = np.unique(answer).astype(int)
+        if len(classes) < 2 or (len(group) > 1 and len(classes) < len(group)):
+            continue
+        model = LogisticRegression(C=SECOND_C, max_iter=1000)
+        model.fit(scaled[use], answer, sample_weight=weight[use])
+        yield columns, model.coef_.T, model.intercept_
+
+
+def _groves(inputs: Floats, wanted: Floats, weight: Floats) -> list[GradientBoostingClassifier]:
+    each = (delayed(_trees)(inputs, wanted, weight, name) for name in GROVES)
+    return list(Parallel(n_jobs=2, prefer="threads")(each))
+
+
+def _trees(inputs: Floats, wanted: Floats, weight: Floats, name: str) -> GradientBoostingClassifier:
+    column = labels.ALL.index(name)
+    use = ~np.isnan(wanted[:, column])
+    model = GradientBoostingClassifier(
+        n_estimators=TREES,
+        max_depth=DEPTH,
+        learning_rate=0.08,
+        subsample=0.7,
+        max_features=0.25,
+        min_samples_leaf=8,
+        random_state=0,
+    )
+    return model.fit(inputs[use].astype(np.float32), wanted[use, column], sample_weight=weight[use])
