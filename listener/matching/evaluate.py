@@ -33,7 +33,7 @@ class Evaluation:
 
     def mention(self, query: Query, node: Node) -> Mention | None:
         """The mention, with every place that let the query in, or None."""
-        if not self._true(node, title=False):
+        if not (self._may(node, self._hits) and self._true(node, title=False)):
             return None
         spans: dict[tuple[int, int], Span] = {}
         notes: list[str] = []
@@ -41,6 +41,22 @@ class Evaluation:
         ordered = tuple(spans[key] for key in sorted(spans))
         why = "; ".join(dict.fromkeys(notes)) or ordered[0].why
         return Mention(query=query, spans=ordered, why=why)
+
+    def _may(self, node: Node, hits: Hits) -> bool:
+        """Whether the patterns at hand leave it open that a query holds: cheaper than to look at each place."""
+        match node:
+            case Term():
+                return not self._leaf_of(node).patterns.isdisjoint(hits)
+            case And(parts=parts):
+                return all(self._may(part, hits) for part in parts)
+            case Or(parts=parts):
+                return any(self._may(part, hits) for part in parts)
+            case Near(left=left, right=right):
+                return self._may(left, hits) and self._may(right, hits)
+            case Title(part=part):
+                return self._may(part, self._title_hits)
+            case Not() | Field():
+                return True
 
     def _hits_of(self, term: Term, *, title: bool) -> list[Hit]:
         leaf = self._leaf_of(term)

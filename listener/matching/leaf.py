@@ -115,7 +115,7 @@ class FormsLeaf:
             for position in hits[pattern]:
                 first = reading.token_at(position)
                 last = first + max(1, pattern.count(" ") - 1)
-                written = spelled(reading.original(first, last))
+                written = reading.marked(first, last)
                 for spelling in self._by_pattern[pattern]:
                     if spelling.fits(written) and not (spelling.endings and is_surname(reading.original(first, last))):
                         yield self._hit(reading, first, last, spelling)
@@ -176,7 +176,7 @@ class TagLeaf:
             first = reading.token_at(position)
             last = first + self._pattern.count(" ") - 1
             longer = last < len(reading.tokens) and reading.tokens[last] == "_"
-            if not longer and could_be(spelled(reading.original(first, last)), self._line):
+            if not longer and could_be(reading.marked(first, last), self._line):
                 yield Hit(first, last, self._shown)
 
 

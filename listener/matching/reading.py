@@ -93,11 +93,18 @@ class Reading:
 
     def place(self, first: int, last: int) -> tuple[int, int]:
         """Where tokens first to last (exclusive) stand in the text: start, end exclusive."""
-        start = self._offsets[self._folded_place(first)[0]]
-        end = self._offsets[self._folded_place(last - 1)[1] - 1] + 1
+        begin, stop = self._folded_place(first)
+        if last - first > 1:
+            stop = self._folded_place(last - 1)[1]
+        start, end = self._offsets[begin], self._offsets[stop - 1] + 1
         while end < len(self.text) and unicodedata.category(self.text[end]) == "Mn":
             end += 1
         return start, end
+
+    def marked(self, first: int, last: int) -> str:
+        """The canonical line of these tokens with the Polish marks that were typed."""
+        written = self.original(first, last)
+        return f" {' '.join(self.tokens[first:last])} " if written.isascii() else spelled(written)
 
     def _folded_place(self, number: int) -> tuple[int, int]:
         """Where one token stands in the folded text. A word is found as the so-manieth of its kind, without placing
