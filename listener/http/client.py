@@ -145,11 +145,14 @@ class Http:
         )
 
     def _page(self, request: Request, response: httpx.Response, body: Body) -> Page:
-        where = shown(str(response.url))
+        where, sent = shown(str(response.url)), response.request.headers
         error = failure_of(response.status_code, response.headers, where, self.clock.now())
         if error is not None:
             self.account_failure(self.hosts.of(str(response.url)), error)
             raise error
+        if response.status_code == 304 and "if-none-match" not in sent and "if-modified-since" not in sent:
+            said = "the server says that nothing changed, which it cannot know"
+            raise FetchError(said, failure=Failure.BAD_CONTENT, where=where)
         if body.cut:
             raise FetchError(
                 f"larger than {self.policy.max_bytes} bytes",

@@ -62,7 +62,7 @@ def test_a_contact_page_is_no_from_address() -> None:
         (400, Failure.BAD_CONTENT),
         (500, Failure.TRANSIENT),
         (502, Failure.TRANSIENT),
-        (304, None),
+        (304, Failure.BAD_CONTENT),  # nobody asked whether anything changed
         (204, None),
     ],
 )
