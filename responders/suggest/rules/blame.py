@@ -1,7 +1,7 @@
 """blames_customer: fault, stupidity or bad faith put on the author."""
 
 from responders.suggest.draft import Phrase, before, phrase
-from responders.suggest.rules.grammar import DENIED, IF, NEGATED, QUOTED, WHETHER, YOU
+from responders.suggest.rules.grammar import ASKED, DENIED, IF, NEGATED, QUOTED, WHETHER, YOU
 
 _PL_MESSAGE = "obwinia lub poucza klienta: opisz, co można zrobić, bez ocen"
 _EN_MESSAGE = "blames or lectures the customer: say what can be done, judge nobody"
@@ -21,6 +21,50 @@ _BADLY = (
 )
 
 _PL = (
+    # "Pan nie dotrzymał terminu": what the customer failed to do, except what was not given to them
+    phrase(
+        r"\b(?:pan|pani|panstwo) (?:\w+ )?nie (?!(?:otrzyma|dosta|uzyska|doczeka|mial|mogl|by[lć]|znalaz|dozna|"
+        r"wiedzia|zdazyl|udal|powin|chcia)\w*)\w{3,}(?:al|ala|ali|il|ila|ili|yl|yla|yli|el|ela|eli|sl|sla|sli)\b",
+        _PL_MESSAGE,
+        QUOTED,
+        IF,
+        WHETHER,
+        ASKED,
+    ),
+    phrase(
+        r"\bnie (?!(?:otrzyma|dosta|uzyska|doczeka|mial|mogl|by[lć]|znalaz|dozna|wiedzia|zdazyl|udal|powin|"
+        r"chcia)\w*)\w{3,}(?:al|ala|ali|il|ila|ili|yl|yla|yli|el|ela|eli|sl|sla|sli) (?:pan|pani|panstwo)\b",
+        _PL_MESSAGE,
+        QUOTED,
+        IF,
+        WHETHER,
+        ASKED,
+    ),
+    phrase(
+        r"\b(?:zbagatelizowal|zignorowal|zlekcewazyl|zaniedbal|zawinil|sklamal|przegapil|zapomnial|przeoczyl|"
+        r"pomylil|namieszal|przesadzil|uparl)\w* (?:sie )?(?:pan|pani|panstwo)\b|"
+        r"\b(?:pan|pani|panstwo) (?:\w+ )?(?:zbagatelizowal|zignorowal|zlekcewazyl|zaniedbal|zawinil|sklamal|"
+        r"przegapil|zapomnial|przeoczyl|pomylil|namieszal|przesadzil|uparl)\w*",
+        _PL_MESSAGE,
+        QUOTED,
+        IF,
+        WHETHER,
+        ASKED,
+    ),
+    phrase(
+        r"\b(?:nieodpowiedzialn|absurdaln|niepowazn|roszczeniow|smieszn|zenujac|histery|glupot|bzdur|bredni|"
+        r"brednie|gapiostw|pieniactw|fanaberi|krzykacz|hejter|niechluj|lenistw|leniw|glupi|bezmysln|niedorzeczn|"
+        r"wyssan|klamstw|klamliw|klamc|naciaga|nierozsadn|lekkomysln|awantur)\w*",
+        _PL_MESSAGE,
+        *_NO,
+        NEGATED,
+    ),
+    phrase(
+        r"\bwystarczylo \w+c\b|\b(?:z|przez) (?:pan[ai]|panstwa) (?:\w+ )?(?:upor\w*|wine|gapiostwo|nieuwag\w+|"
+        r"opieszalosc|roztargnieni\w+)|\bpan[ai] (?:upor|opieszalosc|gapiostwo|roztargnienie|niecierpliwosc)",
+        _PL_MESSAGE,
+        QUOTED,
+    ),
     phrase(
         r"\bmogl\w* ?(?:pan|pani|panstwo|go|to|ja|sie)? ?(?:pan|pani|panstwo|go|to|ja|sie)? ?(?:\w+ "
         r")?(?:przeczyta\w*|odebra\w*|zadzwoni\w*|sprawdzi\w*|zapyta\w*|uwaza\w*|pomysle\w*|zglosi\w*|"
@@ -199,6 +243,15 @@ _PL = (
     ),
 )
 _EN = (
+    phrase(
+        r"\byou (?:were|are|have been) (?:\w+ )?(?:careless|negligent|irresponsible|naive|unreasonable|rude|"
+        r"dishonest|lazy|ignorant|stupid|impatient|ridiculous)\b|\ball you had to do\b|\byou only had to\b|\byour "
+        r"(?:claims?|accusations?|demands?) (?:is|are) (?:\w+ )?(?:absurd|ridiculous|false|baseless|nonsense|"
+        r"lies)|\b(?:nonsense|ridiculous)\b",
+        _EN_MESSAGE,
+        QUOTED,
+        IF,
+    ),
     phrase(
         r"\b(?:problem|fault|issue|error|mistake) (?:is|was|lies) (?:\w+ )?(?:on|with|at) (?:your (?:side|end|"
         r"part)|you)\b|\b(?:for|because of|due to) your (?:own )?(?:mistake|error|carelessness|negligence)|\byou "

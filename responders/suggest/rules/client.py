@@ -35,7 +35,42 @@ _CASE = (
     r"faktur\w+|zamowieni\w+|przesylk\w+|paczk\w+|wizyt\w*|"
     r"wynik\w*|leczeni\w+|zabieg\w*|recept\w*|rezerwacj\w+|platnosc\w*|wplat\w+|zadluzeni\w+|internet|swiatlowod\w*)"
 )
+_SERVICE = (
+    r"(?:uslug\w*|taryf\w*|pakiet\w*|plan\w{0,2}|kredyt\w*|pozyczk\w*|kont[oa]|rachun\w+|umow\w+|abonament\w*|"
+    r"ubezpieczeni\w+|polis\w+|lokat\w+|kart[aey]|wniosek|wniosku|faktur\w*|"
+    r"zaleglosc\w*|zadluzeni\w+|rat\w{1,2}|numer\w{0,2}|swiatlowod\w*|internet\w*|na (?:nadcisnieni|cukrzyc|"
+    r"tarczyc|depresj|serc|kregoslup|astm|alergi)\w*)"
+)
 _PL = (
+    phrase(
+        rf"\b(?:ma|maja|posiada\w*|korzysta\w*|placi|splaca|leczy\w* sie|podpisal\w*|zlozyl\w*|wykupil\w*|"
+        rf"zalozyl\w*|zawarl\w*|aktywowal\w*) (?:sie )?(?:pan|pani|panstwo)\b(?: [^\s.!?,]+){{0,3}}? {_SERVICE}\b",
+        _PL_MESSAGE,
+        *_NO,
+        ASKED,
+        before(r"\b(?:ktor\w+|co|gdzie|kiedy|co do) (?:\w+ )?"),
+    ),
+    phrase(
+        r"\bna (?:pan[ai]|panstwa) (?:\w+ )?(?:wniosek|prosbe|zlecenie|zadanie|polecenie|konto|rachunek)\b",
+        _PL_MESSAGE,
+        *_NO,
+        ASKED,
+    ),
+    phrase(
+        rf"\b{_MINE} (?:\w+ )?(?:wniosek|podanie|roszczenie|kandydatura|skierowanie|polisa)(?: \w+)? (?:zostal\w*|"
+        rf"jest|byl\w*|odrzuc\w+|rozpatrz\w+|zaakcept\w+)",
+        _PL_MESSAGE,
+        *_NO,
+        ASKED,
+    ),
+    phrase(
+        r"\b(?:pamietamy|pamietam) (?:pan[ai]|panstwa) (?:wizyt|pobyt|zabieg|zamowieni|rozmow)\w+|\bleczy\w* sie "
+        r"(?:pan|pani|panstwo)\b|\bjako (?:nasz\w+ )?(?:stal\w+ |wielolet\w+ )?(?:klientk?[aeioy]\w*|"
+        r"pacjentk?\w*) (?:otrzyma|dosta|ma|wie|zna)\w*",
+        _PL_MESSAGE,
+        *_NO,
+        ASKED,
+    ),
     phrase(
         rf"\b{_MINE} (?:\w+ )?{_CASE}(?: [^\s.!?,]+){{0,3}}? (?:jest|sa|\w{{2,}}(?:al|ela|ala|alo|aly|il|ila|ilo|"
         rf"ily|yl|yla|ylo|yly|elismy|alismy|ilismy|ylismy)|"
@@ -175,6 +210,14 @@ _RECORD = (
     r"line|number)"
 )
 _EN = (
+    phrase(
+        r"\byour (?:\w+ )?application (?:for \w+ |for a \w+ )?(?:was|is|has)\b|\byou(?: are|'re) (?:currently "
+        r")?on (?:our|the) (?:\w+ )?(?:\w+ )?(?:plan|tariff|package|contract)\b|\byou (?:use|have|hold|own) "
+        r"(?:our|an? \w+ (?:account|loan|card|plan|contract)) ?\w*",
+        _EN_MESSAGE,
+        *_NO,
+        ASKED,
+    ),
     phrase(
         r"\byour (?:\w+ )?(?:loan|account|contract|card|policy|order|balance|appointment|subscription|"
         r"prescription|booking|parcel|test results?|transfer|payment|instal\w+|invoice) "

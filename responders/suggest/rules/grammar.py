@@ -18,5 +18,8 @@ WHETHER = before(r"\b(?:czy|czyli czy|whether|if)\b[^.!?]*")
 IF = before(
     r"\b(?:jesli|jezeli|jezeliby|o ile|gdyby|w razie|w przypadku|kiedy|gdy|if|in case|should|when|unless)\b[^.!?]*"
 )
+IF_NEAR = before(
+    r"\b(?:jesli|jezeli|o ile|gdy|gdyby|kiedy|zanim|dopoki|aby|zeby|by|if|when|once|until|unless)\b[^,;.]*"
+)
 ASKED = anywhere(r"\?")
 QUOTED = before(r"[\"„”«'][^\"”»']*")

@@ -18,6 +18,35 @@ _FAULT = (
 
 _PL = (
     phrase(
+        r"\bnie (?!(?:otrzyma|znalez|mie|wysyla|prosi|odnotowa|podje|ustali|pozna|publikowa|zmienia|usuwa|usune|"
+        r"by|dosta|wiedzie|chcie|zapomnie|kasowa|pobiera|pobra|wysla|kontaktowa|zawiera)\w*lismy)\w+(?:lismy|"
+        r"lysmy)\b",
+        _PL_MESSAGE,
+        WHETHER,
+        IF,
+        QUOTED,
+    ),
+    phrase(
+        r"\b(?:skrzywdz|zaniedb|zlekcewaz|oszuk|zawin|zawiod|uszkodz|zgub|pomyl|przeocz|zwlek|zawal|nawal|zlam|"
+        r"narusz|rozczarow|zepsu|wprowadz\w+ \w+ w bla)\w*(?:lismy|lysmy)\b",
+        _PL_MESSAGE,
+        WHETHER,
+        IF,
+        QUOTED,
+        NEGATED,
+    ),
+    phrase(
+        r"\b(?:zawinil\w*|zawalil\w*|nawalil\w*) (?:\w+ )?(?:nasz\w*|ekipa|firma|system|kurier|konsultant|"
+        r"pracowni\w+|monter\w*)|\bprzyjmujemy (?:\w+ )?odpowiedzialnosc|\b(?:balagan|chaos|niedbalstwo|"
+        r"zaniedbani\w+|uchybieni\w+|zaniechani\w+) (?:\w+ )?(?:w naszy\w+|w naszej|u nas|po naszej|z naszej|"
+        r"naszego|naszej|naszych)|"
+        r"\b(?:uchybieni\w+|zaniedbani\w+|niedopatrzeni\w+|blad|pomylka) z naszej strony|\bnasz\w* (?:\w+ "
+        r")?(?:podal\w*|udzielil\w*|przekazal\w*) (?:\w+ )?(?:nieprawdziw\w+|bledn\w+|falszyw\w+|zl[ae]|"
+        r"nieprawidlow\w+|mylac\w+)",
+        _PL_MESSAGE,
+        *_NO,
+    ),
+    phrase(
         r"\b(?:lekarz\w*|kurier\w*|konsultant\w*|pracowni\w+|kierowc\w+|monter\w*|serwisant\w*|system|ekipa|"
         r"doradca|kasjer\w*) (?:\w+ ){0,2}?"
         r"(?:popelnil\w* (?:\w+ )?blad|pomylil\w* sie|zawinil\w*|zawiodl\w*|zaniedbal\w*|blednie|niewlasciwie|"
@@ -112,6 +141,12 @@ _PL = (
     ),
 )
 _EN = (
+    phrase(
+        r"\b(?:mistake|error|failure|negligence|fault) (?:made |caused |committed )?(?:by|of) our\b|\bwe were "
+        r"(?:\w+ )?(?:careless|negligent|wrong|slow|late|sloppy)\b|\bwe (?:regret|are ashamed of) our\b",
+        _EN_MESSAGE,
+        *_NO,
+    ),
     phrase(
         r"\b(?:error|mistake|fault|failure|oversight|problem) (?:\w+ )?on our (?:side|part|end)\b|\bwe (?:should "
         r"never|should not|shouldn't|ought not) (?:to )?have\b|\bwe got (?:this|it|that) wrong|\bto blame\b",

@@ -1,7 +1,7 @@
 """unsourced_promise: what the firm will do, pay, give, or by when, unless a knowledge article says so."""
 
 from responders.suggest.draft import Phrase, before, phrase
-from responders.suggest.rules.grammar import ASKED, NEGATED, QUOTED, WHETHER, YOU
+from responders.suggest.rules.grammar import ASKED, IF_NEAR, NEGATED, QUOTED, WHETHER, YOU
 
 _WHAT = "obietnica bez pokrycia w bazie wiedzy: usuń ją albo oprzyj na artykule"
 _WHEN = "termin bez pokrycia w bazie wiedzy: usuń go albo oprzyj na artykule"
@@ -39,7 +39,7 @@ _GIFT = (
     r"produkt|towar)|now[aey] \w+|zamiennik\w*|pieniadz\w+|pieniedz\w+|srodk\w+|kwot\w+|\d+ ?(?:zl|pln|proc|%|"
     r"zlotych|euro|eur))"
 )
-_SOON = (
+SOON = (
     r"(?:(?:w|do) (?:ciagu )?(?:\S+ )?(?:\S+ )?(?:\d+ ?(?:h|godz\w*|dni\w*|minut\w*|tygodni\w*|dob\w*)|24h|48h|"
     r"godzin\w*|doby|dob|dni\w*|tygodni\w*|"
     r"minut\w*|kwadrans\w*|dnia jutrzejszego)\b|(?:do|przed|najpozniej|jeszcze|juz|od|na) (?:\S+ )?(?:jutr\w+|"
@@ -70,6 +70,21 @@ _FREE = (
     r"koszt|na koszt firmy)"
 )
 _PL = (
+    phrase(
+        r"\b(?:zostan(?:ie|a)|bedzie|beda) (?:\w+ )?(?!(?:sprawdzon|wyjasnion|przekazan|rozpatrzon|przeanalizowan|"
+        r"omowion|zweryfikowan|zbadan|poinformowan|odczytan|ocenion|rozpatrywan|omawian|dostepn|"
+        r"zmienion|opublikowan|podan|udostepnion|rozwazon|przedstawion|skontrolowan|wykorzystan|zadan|uznan|"
+        r"pokazan|ujawnion|analizowan|sprawdzan|potrzebn|zapisan|zgloszon|skierowan)\w*)\w{3,}(?:on|an|en|et|yt|"
+        r"iet)[yaeio]\b",
+        _WHAT,
+        *_NO,
+        IF_NEAR,
+    ),
+    phrase(
+        r"\b(?:na (?:pan[ai]|panstwa) korzysc|od reki|co do grosza|z nawiazka|poza kolejnoscia|w try ?miga)\b",
+        _WHAT,
+        *_NO,
+    ),
     phrase(
         rf"\b(?:\w+(?:emy|imy|ymy)|bedzie|beda|zostan\w+|otrzyma\w*|dosta\w+)\b(?: [^\s.!?]+){{0,6}}? {_FREE}",
         _WHAT,
@@ -149,8 +164,8 @@ _PL = (
         _WHAT,
         *_NO,
     ),
-    phrase(rf"\b(?:zostan\w+|bedzie|beda){_GAP}?{_BE_DONE}", _WHAT, *_NO),
-    phrase(rf"\b(?:zostan\w+|bedzie|beda) {_BE_DONE}", _WHAT, *_NO),
+    phrase(rf"\b(?:zostan\w+|bedzie|beda){_GAP}?{_BE_DONE}", _WHAT, *_NO, IF_NEAR),
+    phrase(rf"\b(?:zostan\w+|bedzie|beda) {_BE_DONE}", _WHAT, *_NO, IF_NEAR),
     phrase(
         rf"\b(?:oferujemy|proponujemy|przyznajemy|przyznalismy|dajemy|damy|dam|doladujemy|naliczamy|"
         rf"przygotowalismy|mamy dla {YOU}|przekazujemy){_GAP}?{_GIFT}",
@@ -189,8 +204,8 @@ _PL = (
         _WHAT,
         *_NO,
     ),
-    phrase(rf"\b{_FUTURE}\b(?: [^\s.!?]+){{0,9}}? {_SOON}", _WHEN, *_NO, ASKED),
-    phrase(rf"\b{_SOON}(?:,? [^\s.!?]+){{0,8}}? {_FUTURE}\b", _WHEN, *_NO, ASKED),
+    phrase(rf"\b{_FUTURE}\b(?: [^\s.!?]+){{0,9}}? {SOON}", _WHEN, *_NO, ASKED),
+    phrase(rf"\b{SOON}(?:,? [^\s.!?]+){{0,8}}? {_FUTURE}\b", _WHEN, *_NO, ASKED),
     phrase(
         r"\b(?:przesylka|paczka|kurier|monter|serwisant|technik|ekipa|zamowienie|towar|internet|usluga|"
         r"aplikacja)\w* (?:dotrze|przyjedzie|bedzie u|ruszy|zadziala|wroci)\b",
@@ -221,6 +236,14 @@ _SOON_EN = (
     r"(?:on|this|next) (?:monday|tuesday|wednesday|thursday|friday|week)|before (?:noon|monday|friday))"
 )
 _EN = (
+    phrase(
+        r"\b(?:we will|we'll|i will|i'll) (?:\w+ )?(?:make sure|ensure|see to it)(?: that)? (?:you|it|your|"
+        r"this)\b|\bwill (?:all )?be (?:fixed|solved|resolved|refunded|repaired|sorted|restored|ready|delivered|"
+        r"working|back)\b|\bis on its way\b|\bevery penny\b",
+        _WHAT_EN,
+        *_NO,
+        IF_NEAR,
+    ),
     phrase(r"\b(?:is|are|will be|be) (?:\w+ )?(?:on us|on the house|free of charge|at no cost)\b", _WHAT_EN, *_NO),
     phrase(
         r"\byour (?:internet|service|money|parcel|order|account|refund|line|connection)\b(?: \w+){0,2} will (?:be "

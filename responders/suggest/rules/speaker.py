@@ -34,6 +34,25 @@ _CUSTOMER = (
 
 _PLAYED: tuple[Phrase, ...] = (
     phrase(
+        r"\b(?:u|od|do|z) nich\b[^.!?]{0,60}(?:polec|chwal|zadowol|super|swietn|bez zastrzez|warto|fachow|sprawdz|"
+        r"gra\b)\w*|\b(?:chwal|polec|zadowol)\w*[^.!?]{0,60}\b(?:u|od|do|z) nich\b",
+        _PLAY_PL,
+        *_NO,
+    ),
+    phrase(
+        r"\b(?:nie znam (?:tej )?firmy|wpadl\w*m tu|(?:jestem|bylem|bylam) (?:\w+ )?(?:ich|tam) (?:\w+ "
+        r")?(?:klient|pacjent|uzytkowni)\w*|nie wierzcie|opinie maja|maja (?:swietne|super|dobre|najlepsze) "
+        r"(?:opinie|ceny|uslugi|podejscie))",
+        _PLAY_PL,
+        QUOTED,
+    ),
+    phrase(
+        r"\b(?:z ramienia|w imieniu) (?:\w+ )?(?:rzecznik\w*|uokik|uke|knf|inspekcj\w*|ministerstw\w*|urzedu|"
+        r"policji|sanepid\w*|sadu|nfz)\b",
+        _PLAY_PL,
+        *_NO,
+    ),
+    phrase(
         r"\b(?:jako|jestem|mowie jako) (?:\w+ )?(?:lekarz\w*|prawni\w+|adwokat\w*|ekspert\w*|inzynier\w*|"
         r"fachowiec|fachowcem|ekonomist\w+|policjant\w*|dziennikar\w+|bloger\w*|recenzent\w*|specjalista "
         r"niezalezny)\b",
