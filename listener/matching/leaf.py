@@ -125,7 +125,7 @@ class FormsLeaf:
         name, line = self._term.text, spelling.line.strip()
         ending = _ending(reading, last)
         if ending and spelling.form == name:
-            return Hit(first, last + 2, f"{name} with the ending -{ending}", line)
+            return Hit(first, last + 2, f"{name} with the ending -{ending}")  # no everyday word has one
         if spelling.form == name:
             return Hit(first, last, name, line)
         if spelling.endings:

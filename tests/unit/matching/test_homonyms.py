@@ -22,6 +22,8 @@ COMPANY = [
     ("Tiger", "kupiłem tigera w promocji"),
     ("LOT", "lecę LOTem"),
     ("Plus", "Plusowi"),
+    ("LOT", "nie polecam Lot-u"),
+    ("Apple", "serwis apple'a"),
 ]
 WORD = [
     ("Play", "Play off był super"),
