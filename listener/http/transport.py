@@ -11,7 +11,6 @@ from functools import cache
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
-import certifi
 import httpx
 from yarl import URL
 
@@ -31,7 +30,7 @@ class Refused(httpx.ConnectError):
 @cache
 def _tls() -> ssl.SSLContext:
     """Made once: loading the certificates takes longer than most requests."""
-    return ssl.create_default_context(cafile=certifi.where())
+    return httpx.create_ssl_context()
 
 
 @contextmanager
