@@ -211,7 +211,7 @@ _EDITED = re.compile(
     re.IGNORECASE,
 )
 _EDITED_LINE = re.compile(
-    r"^\W*(?:ostatnio (?:zmieniony|edytowan[eyo])|ten post był edytowany|post (?:został )?edytowany|edytowan[eoy] przez|"
+    r"^\W*(?:ostatnio (?:zmieniony|edytowan[eyo])|ten post był edytowany|post (?:został )?edytowany|edytowan[eoya]\b.{0,60}\bprzez|edited\b.{1,40}\bby|"
     r"edited by|last edited (?:by|on|at|:)|last modified by|(?:this|the) (?:post|message) (?:was|has been) (?:last )?edited|"
     r"zuletzt (?:bearbeitet|geändert) von)\b.{0,160}$",
     re.IGNORECASE,
@@ -223,10 +223,10 @@ _QUOTE_CLASS = re.compile(
 )
 _WHOLE_POST = re.compile(r"post_?content|message_?text|post_?body|post_?text|post_?message", re.IGNORECASE)
 _WROTE = re.compile(
-    r"^\W*(?:cytat|quote|zitat|citation|cytuj)?(?:\s+z)?\s*[:\-–]?\s*(?:(?:quoting|originally posted by|posted by|wysłane przez|napisane przez|"
+    r"^\W*(?:cytat|quote|zitat|citation|cytuj)?(?:\s+z)?\s*[:\-–]?\s*(?:(?:quoting|originally posted by|posted by|wysłane przez|napisane przez|zamieszczone przez|"
     r"zitat von|autor:?|od:?|from:?|by)\s+)?(?P<who>.{1,60}?)\s*"
     r"(?:napisał\(a\)|napisała?|napisał/a|pisze|wrote|said|schrieb|hat geschrieben|a écrit|escribió|napsal|написал\(?а?\)?|says)?"
-    r"(?:\s+(?:on|at|dnia|w dniu|@|↑).{0,60})?[\s:↑]*$",
+    r"(?:\s+(?:on|at|dnia|w dniu|@|↑|w\s+\w+\s+\d).{0,60})?[\s:↑]*$",
     re.IGNORECASE,
 )
 _SAYS = re.compile(
@@ -243,7 +243,9 @@ _EMOTICONS = {  # names that boards give their pictures, as what the writer type
     "laugh": ":D", "very happy": ":D", "tongue": ":P", "stick out tongue": ":P", "razz": ":P", "sad": ":(", "frown": ":(",
     "mad": ":@", "angry": ":@", "cry": ":'(", "crying": ":'(", "confused": ":s", "undecided": ":-/", "heart": "<3",
 }  # fmt: skip
-_BRACKETED = re.compile(r"^\s*\([^()]{0,60}\)\s*")  # a date before the name
+_BRACKETED = re.compile(
+    r"^\s*(?:\([^()]{0,60}\)|(?:w dniu|dnia|on|am|le)\s[^,]{0,40}\d[^,]{0,20},)\s*", re.IGNORECASE
+)  # a date before it
 _SMILEY = re.compile(r"smil|emo(?:ji|ticon)", re.IGNORECASE)
 
 
@@ -378,6 +380,8 @@ def read_body(node: LexborNode, skip: Skip | None = None) -> Body:
         if skip is not None and skip(element, tag, attributes):
             return True
         names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+        if "data-excludequote" in attributes:
+            return True
         if names.strip() and (_SIGNATURE.search(names) or _EDITED.search(names)):
             return True
         quoted = is_quote(tag, names)

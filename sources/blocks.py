@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from listener.calendar_words import DAYS_BACK
 from listener.dates import find_date
 from sources.outline import Outline, called
 
@@ -82,16 +83,39 @@ def date_marks(page: Outline) -> list[DateMark]:
     for n, attributes in enumerate(page.attributes):
         if attributes:
             exact = _exact(page.tag[n], attributes)
-            if exact:
+            if exact and ":" not in exact and attributes.get("title") and (whole := _beside(page, n, exact)):
+                marks[whole.n] = whole
+            elif exact:
                 marks[n] = DateMark(n=n, raw=page.words(n) if page.length(n) < 120 else "", exact=exact)
     covered = _covered(page, marks)
     for n, text in page.text.items():
         if 3 < len(text) < 200 and n not in covered and _MAYBE_DATE.search(text):
-            raw = find_date(text)
+            raw = find_date(text) or _day_word(text)
             up = page.parent[n]
-            if raw and up not in marks:
+            if raw and up not in marks and _stands_alone(text, raw):
                 marks[up] = DateMark(n=up, raw=_wider(page, up, raw))
     return [marks[n] for n in sorted(marks)]
+
+
+def _beside(page: Outline, n: int, day: str) -> DateMark | None:
+    """A day explained in a title ("Yesterday") together with the clock that stands after it."""
+    up, clock = page.parent[n], page.text.get(page.end[n], "")
+    exact = find_date(f"{day}, {clock.strip(' ,')}")
+    if up < 0 or not exact or ":" not in exact:
+        return None
+    return DateMark(n=up, raw=find_date(f"{page.words(n)}{clock}") or exact, exact=exact)
+
+
+def _day_word(text: str) -> str | None:
+    """ "Yesterday," whose clock stands in an element of its own."""
+    word = text.strip(" ,\t\n\r\xa0")
+    return word if word.lower() in DAYS_BACK else None
+
+
+def _stands_alone(text: str, raw: str) -> bool:
+    """Whether a date is what a text is about: few words beside it, a few more where it has a clock."""
+    others = len(text.split()) - len(raw.split())
+    return others <= (8 if ":" in raw else 3)
 
 
 def _covered(page: Outline, marks: dict[int, DateMark]) -> set[int]:

@@ -366,9 +366,11 @@ def exact_date(node: LexborNode) -> str | None:
             value = part.attributes.get(name) or ""
             if not any(char.isdigit() for char in value):
                 continue
-            if name != "title" or ":" in value:
-                return value if name != "title" else find_date(value)
-            return _with_clock(node, part, value)
+            if name != "title":
+                return value
+            day = find_date(value)
+            if day:
+                return day if ":" in day else _with_clock(node, part, day)
     return None
 
 

@@ -202,10 +202,23 @@ def _date_score(posts: _Posts, kind: str, found: dict[int, DateMark]) -> float:
     score += 0.4 * _share(":" in (mark.exact or mark.raw) for mark in marks)
     score += 0.5 * _runs(moments)
     score += 0.3 * _share(called(_WHEN, page.names(mark.n)) for mark in marks)
+    score -= 0.8 * _share(_in_body(posts, mark.n) for mark in marks)
     score -= 1.5 * _share(_is_other_date(posts, mark) for mark in marks)
     if len(marks) > 2 and len({mark.exact or mark.raw for mark in marks}) == 1:
         score -= 0.5
     return score
+
+
+def _in_body(posts: _Posts, n: int) -> bool:
+    """Whether a date stands in what is called the body of a post: then it is part of what was written."""
+    page = posts.page
+    for _ in range(6):
+        if n < 0:
+            return False
+        if called(_STRONG_BODY, page.names(n)):
+            return page.length(n) > 120
+        n = page.parent[n]
+    return False
 
 
 def _share(truths: Iterable[bool]) -> float:
@@ -225,7 +238,8 @@ def _runs(moments: Sequence[datetime]) -> float:
 def _is_other_date(posts: _Posts, mark: DateMark) -> bool:
     """A date of joining or of an edit, by the words right before it or by its names."""
     page = posts.page
-    near = [page.words(mark.n)[:60] if page.length(mark.n) < 200 else ""]
+    words = page.words(mark.n) if page.length(mark.n) < 200 else ""
+    near = [words.partition(mark.raw)[0] if mark.raw and mark.raw in words else words[:60]]
     at = mark.n
     for _ in range(3):
         at -= 1
@@ -249,7 +263,7 @@ def _authors(posts: _Posts, dates: set[int]) -> dict[int, int]:
             scores[kind] = _author_score(posts, found)
     chosen: dict[int, int] = {}
     for kind in sorted(scores, key=lambda name: -scores[name]):
-        if scores[kind] < (0.9 if not chosen else 1.2):
+        if scores[kind] < (0.9 if not chosen else 0.7):
             break
         for post, node in named[kind].items() if _apart(named[kind], chosen) else ():
             chosen.setdefault(post, node)
