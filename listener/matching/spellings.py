@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from listener.matching.inflection import dictionary, inflect
 from listener.matching.inflection.derive import ADJECTIVE_ENDINGS, adjective_stem, diminutives, variants
-from listener.matching.leaf import ExactLeaf, FormsLeaf, Leaf, Spelling, TagLeaf, TypoLeaf, WildLeaf
+from listener.matching.leaf import ExactLeaf, FormsLeaf, Leaf, Spelling, TagLeaf
 from listener.matching.limits import WILD_REACH
+from listener.matching.loose import TypoLeaf, WildLeaf
 from listener.matching.reading import spelled
 from listener.matching.syntax import Style, Term
 from listener.text import plain

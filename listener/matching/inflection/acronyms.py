@@ -2,8 +2,9 @@
 
 import re
 
+from listener.matching.inflection.endings import Forms, indeclinable
 from listener.matching.inflection.form import label
-from listener.matching.inflection.paradigms import Forms, indeclinable
+from listener.matching.inflection.paradigms import decline as by_ending
 
 _CONSONANT_NAMES = "flmnrsłjxz"
 """letters whose own names end in a consonant: ef, el, em ... jot, iks, zet"""
@@ -40,8 +41,6 @@ def _is_word(lower: str) -> bool:
 
 def _feminine(name: str) -> Forms:
     """IKEA -> IKEI; NASA -> NASY."""
-    from listener.matching.inflection.paradigms import decline as by_ending
-
     return indeclinable(name) + [
         (form.upper(), said) for form, said in by_ending(name.capitalize()) if "plural" not in said
     ]
