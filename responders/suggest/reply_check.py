@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from listener.model import Brand, Violation
 from listener.protocols import SuggestionContext
+from responders.suggest.concepts import notions
 from responders.suggest.draft import Draft, find, read
 from responders.suggest.knowledge import Article
 from responders.suggest.rules.blame import ACCUSATIONS
@@ -18,7 +19,7 @@ from responders.suggest.rules.personal import personal_data
 from responders.suggest.rules.promises import PROMISES
 from responders.suggest.rules.speaker import impersonation, no_disclosure
 from responders.suggest.rules.tongue import wrong_language
-from responders.suggest.words import fold, stems
+from responders.suggest.words import fold, stem, stems, telling, words
 
 RULES = (
     "no_disclosure",
@@ -39,6 +40,7 @@ RULES = (
 _LONGEST_READ = 3_000  # letters; a draft beyond that is too long anyway, and the check stays quick
 _SIGNATURE = 300  # letters at the end that are read of any draft, for who speaks
 _LONGEST_POST = 10_000
+_LEAST_WORDS = 3
 _SOURCED = 0.6  # share of a sentence's words that the article must have
 
 
@@ -84,7 +86,8 @@ def _readable(text: str) -> str:
 
 def _facts(article: Article) -> frozenset[str]:
     text = "\n".join((article.title, *article.questions, article.text))
-    return frozenset((*stems(text), *re.findall(r"\d+", text), *_contacts_in(text)))
+    named = (notion for word in words(text) for notion in notions(word))
+    return frozenset((*stems(text), *named, *re.findall(r"\d+", text), *_contacts_in(text)))
 
 
 def _contacts_in(text: str) -> Iterator[str]:
@@ -117,7 +120,12 @@ class _Allowed:
 
 
 def _sourced(sentence: str, facts: Sequence[frozenset[str]]) -> bool:
-    """Whether one article says so: all the numbers, and most of the words."""
+    """Whether one article says so: all the numbers, and most of the words, in these or in other words for the same."""
     numbers = set(re.findall(r"\d+", sentence))
-    said = set(stems(sentence))
-    return any(numbers <= known and len(said & known) >= _SOURCED * len(said) for known in facts if said)
+    said = [(stem(word), *notions(word)) for word in words(sentence) if telling(word)]
+    if len(said) < _LEAST_WORDS:
+        return False  # "we will pay you back" is about this case, whatever an article says of such cases
+    return any(
+        numbers <= known and sum(not known.isdisjoint(names) for names in said) >= _SOURCED * len(said)
+        for known in facts
+    )

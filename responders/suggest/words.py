@@ -35,15 +35,15 @@ _STOP = frozenset(
     listed(
         """
         a aby ach ale albo ani az bardzo bez bo by byc byl byla bylo byly bym co cos czy czyli da dla do gdy
-        gdzie go i ich ile im inne ja jak jaka jaki jakie jako je jego jej jest jestem jeszcze jesli jezeli
-        juz kiedy kto ktora ktore ktory ktos lub ma macie mam maja mi mnie moge moj moja moje mozna moze
-        mozecie musze my na nad nam nas nie nic niz no o od on ona one oni oraz pan pana pani panie panstwa
-        panstwo po pod prosze przed przez przy raz sa sam sie skad sobie swoj ta tak taki takie tam te tego
-        tej ten teraz to tu tylko tym u w was we wiec wy z za ze zeby znow dzien dobry witam hej czesc
-        dzieki dziekuje pozdrawiam mozliwe trzeba chce chcialbym chcialabym ktos cokolwiek jakis jakas wie
-        wiem powie podpowie moglby ciagu dni dnia an and any are as at be been but by can could do does for
-        from had has have how i if in is it its me my no not of on or our please so some than that the their
-        them then there they this to up us was we were what when where which who why will with would you
+        gdzie go i ich ile im inne ja jak jaka jaki jakie jako je jego jej jest jestem jeszcze jesli jezeli juz
+        kiedy kto ktora ktore ktory ktos lub ma macie mam maja mi mnie moge moj moja moje mozna moze mozecie
+        musze my na nad nam nas nie nic niz no o od on ona one oni oraz pan pana panu panem pani pania panie
+        panstwu panstwem panstwa panstwo po pod prosze przed przez przy raz sa sam sie skad sobie swoj ta tak
+        taki takie tam te tego tej ten teraz to tu tylko tym u w was we wiec wy z za ze zeby znow dzien dobry
+        witam hej czesc dzieki dziekuje pozdrawiam mozliwe trzeba chce chcialbym chcialabym ktos cokolwiek jakis
+        jakas wie wiem powie podpowie moglby ciagu dni dnia an and any are as at be been but by can could do
+        does for from had has have how i if in is it its me my no not of on or our please so some than that the
+        their them then there they this to up us was we were what when where which who why will with would you
         your hello hi thanks thank know anyone
         """
     )
@@ -73,4 +73,9 @@ def words(text: str) -> list[str]:
 
 def stems(text: str) -> list[str]:
     """Matching keys of the words that carry meaning, in order."""
-    return [stem(word) for word in words(text) if word not in _STOP and len(word) > 1]
+    return [stem(word) for word in words(text) if telling(word)]
+
+
+def telling(word: str) -> bool:
+    """Whether a folded word carries meaning of its own."""
+    return word not in _STOP and len(word) > 1

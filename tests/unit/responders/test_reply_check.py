@@ -81,6 +81,18 @@ def test_a_promise_may_rest_on_a_current_article_of_the_brand() -> None:
     assert "unsourced_promise" in rules(promise, brand=BRANDS["sk"], check=ReplyCheck([article]))
 
 
+def test_a_promise_may_be_said_in_other_words_than_the_article() -> None:
+    article = Article(
+        id="z", title="Zwroty", text="Zwrot pieniędzy następuje do 14 dni od odebrania przesyłki zwrotnej."
+    )
+    check = ReplyCheck([article])
+    assert rules("Pieniądze oddamy w ciągu 14 dni od odbioru paczki.\nZespół Wintermann", check=check) == set()
+    assert rules("Pieniądze oddamy w ciągu 3 dni od odbioru paczki.\nZespół Wintermann", check=check) == {
+        "unsourced_promise"
+    }
+    assert rules("Zwrócimy Panu pieniądze.\nZespół Wintermann", check=check) == {"unsourced_promise"}
+
+
 def test_an_expired_article_backs_no_promise() -> None:
     text = "Zwrot pieniędzy nastąpi w ciągu 14 dni."
     old = Article(id="a", title="Zwroty", text=text, valid_until=date(2026, 11, 21))
