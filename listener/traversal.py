@@ -6,7 +6,8 @@ done; then its marks are saved, and its parent is asked the same. A crash or a f
 it as they were, and the next pass reads that part again.
 
 A pass reads a limited number of pages. What is left over is put off: kept among the marks as requests, and that
-counts as done for what is above. The next pass looks for what is new first and then goes on with those.
+counts as done for what is above. The next pass looks for what is new first and then goes on with those; the kind
+then sees the marks of the first page as they were before, since for this part of the walk they do not hold yet.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from listener import failpoints
@@ -35,6 +37,7 @@ _LATER = "later:"
 _HINTS = ("ttl_minutes", "skip_hours")
 HINT = "hint:"
 """Marks under this name keep what a place said of when to come: an answer 304 does not say it again."""
+_OURS = (_VALIDATORS, _LATER, HINT)
 
 
 class Fetch(Protocol):
@@ -85,7 +88,8 @@ class PassReport:
 @dataclass(slots=True)
 class _Node:
     """A request in hand. waiting: itself and its follow-ups that are not done. spoiled: one of them failed. root:
-    what the source itself asked for first."""
+    what the source itself asked for first. past: marks that do not hold yet for a request that was put off, as they
+    were (None: not there)."""
 
     request: Request
     parent: "_Node | None"
@@ -93,6 +97,15 @@ class _Node:
     waiting: int = 1
     spoiled: bool = False
     marks: dict[str, str | None] = field(default_factory=dict)
+    past: Mapping[str, str | None] = field(default_factory=dict)
+
+    @property
+    def top(self) -> "_Node":
+        """The request of this pass that led here."""
+        node = self
+        while node.parent is not None:
+            node = node.parent
+        return node
 
 
 class Traversal:
@@ -160,7 +173,7 @@ class Traversal:
     async def _walk(self, source: Source) -> None:
         limit = self.target.max_pages or _PAGES
         old = _put_off(self._cursor, source.kind)
-        self._later = {_key(request): name for name, request in old}
+        self._later = {_key(request): name for name, request, _ in old}
         # a share of the pages is kept for what was put off, so that a busy place does not hold it up for ever
         reserved = min(len(old), max(1, limit // 4))
         for request in source.requests(self._cursor):
@@ -168,8 +181,8 @@ class Traversal:
         await self._work_off(max(1, limit - reserved))
         if self._failure is not None or self._stopped:
             return
-        for _, request in old:
-            self._enqueue(request, None)
+        for _, request, past in old:
+            self._enqueue(request, None, past=past)
         await self._work_off(max(limit, self._requests + reserved))
 
     async def _work_off(self, limit: int) -> None:
@@ -182,18 +195,24 @@ class Traversal:
             if self._requests < limit:
                 await self._work(node)
             else:
-                node.marks = self._later_marks(node.request)
+                node.marks = self._later_marks(node)
                 await self._close(node, well=True)
 
-    def _later_marks(self, request: Request) -> dict[str, str | None]:
+    def _later_marks(self, node: _Node) -> dict[str, str | None]:
         """A mark that keeps the request for a later pass; nothing where it is kept already."""
         self._put_off += 1
-        if _key(request) in self._later:
+        key = _key(node.request)
+        if key in self._later:
             return {}
         assert self._source
-        name = _LATER + hashlib.sha256("\0".join(_key(request)).encode("utf-8", "replace")).hexdigest()[:20]
+        name = _LATER + hashlib.sha256("\0".join(key).encode("utf-8", "replace")).hexdigest()[:20]
         order = f"{self._clock().isoformat()} {self._put_off:06d}"
-        return {name: _written(request, self._source.kind, order)}
+        return {name: _written(node.request, self._source.kind, order, self._past(node.top))}
+
+    def _past(self, top: _Node) -> dict[str, str | None]:
+        """What the cursor says now of the marks that a first page is about to set."""
+        set_there = [name for name, value in top.marks.items() if value is not None] if top.root else []
+        return {**top.past, **{name: self._cursor.get(name) for name in set_there if not name.startswith(_OURS)}}
 
     async def _make(self) -> Source:
         target = self.target
@@ -206,14 +225,21 @@ class Traversal:
             await asyncio.to_thread(self._save, {found_kind(target.url): f"{kind} {url}"})
         return target.make(kind, url)
 
-    def _enqueue(self, request: Request, parent: _Node | None, *, root: bool = False) -> None:
+    def _enqueue(
+        self,
+        request: Request,
+        parent: _Node | None,
+        *,
+        root: bool = False,
+        past: Mapping[str, str | None] = MappingProxyType({}),
+    ) -> None:
         key = _key(request)
         if key in self._seen and request.method == "GET":
             return
         self._seen.add(key)
         if parent:
             parent.waiting += 1
-        node = _Node(request=request, parent=parent, root=root)
+        node = _Node(request=request, parent=parent, root=root, past=past)
         if name := self._later.get(key):
             node.marks[name] = None
         # depth first: a thread is finished before the next begins, so that its marks are saved soon
@@ -231,17 +257,18 @@ class Traversal:
                 self._not_modified += 1
                 await self._close(node, well=True)
                 return
-            await self._take(node, page, await asyncio.to_thread(self._parse, page))
+            await self._take(node, page, await asyncio.to_thread(self._parse, page, node.top.past))
         except (FetchError, ParseError) as error:
             if not await self._gone(node, error):
                 self._fail(error)
                 await self._close(node, well=False)
 
-    def _parse(self, page: Page) -> Parsed:
+    def _parse(self, page: Page, past: Mapping[str, str | None]) -> Parsed:
         """What the kind makes of a page. A kind that trips over one page must not lose the others."""
         assert self._source
+        cursor = {n: v for n, v in {**self._cursor, **past}.items() if v is not None} if past else self._cursor
         try:
-            return self._source.parse(page, self._cursor)
+            return self._source.parse(page, cursor)
         except ListenerError:
             raise
         except Exception as error:
@@ -371,21 +398,22 @@ def _validators_of(page: Page) -> str:
 # --- requests that were put off -----------------------------------------------------------------------------
 
 
-def _written(request: Request, kind: str, order: str) -> str:
+def _written(request: Request, kind: str, order: str, past: Mapping[str, str | None]) -> str:
     """A request as a mark. order: when it was put off; the oldest goes first."""
+    form = None if request.form is None else [list(pair) for pair in request.form]
     said: dict[str, Any] = {
-        "order": order, "kind": kind, "url": request.url, "method": request.method, "headers": dict(request.headers),
-        "form": None if request.form is None else [list(pair) for pair in request.form], "json": request.json,
+        "order": order, "kind": kind, "past": past, "url": request.url, "method": request.method,
+        "headers": dict(request.headers), "form": form, "json": request.json,
         "tag": request.tag, "context": dict(request.context), "conditional": request.conditional,
     }  # fmt: skip
     return json.dumps(said)
 
 
-def _put_off(cursor: Mapping[str, str], kind: str) -> Sequence[tuple[str, Request]]:
-    """Mark names and requests that earlier passes of this kind put off, the oldest first."""
+def _put_off(cursor: Mapping[str, str], kind: str) -> Sequence[tuple[str, Request, Mapping[str, str | None]]]:
+    """Requests that earlier passes of this kind put off, the oldest first: mark name, request, past."""
     kept = ((name, json.loads(value)) for name, value in cursor.items() if name.startswith(_LATER))
     mine: Iterable[tuple[str, dict[str, Any]]] = ((name, said) for name, said in kept if said["kind"] == kind)
-    return [(name, _read(said)) for name, said in sorted(mine, key=lambda pair: str(pair[1]["order"]))]
+    return [(name, _read(said), said["past"]) for name, said in sorted(mine, key=lambda pair: str(pair[1]["order"]))]
 
 
 def _read(said: Mapping[str, Any]) -> Request:

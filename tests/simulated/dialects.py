@@ -1,0 +1,243 @@
+"""The forum drawn for the kinds that read it: our own small one, and boards as they come."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from html import escape
+from typing import ClassVar, Protocol, TypeVar
+from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
+
+from listener.errors import Failure, FetchError
+from listener.protocols import Ability, Cursor, Page, Parsed, Request, Source, SourceConfig
+from sources.phpbb import PhpBB
+from sources.spirit import Spirit
+from tests.making import a_post
+from tests.simulated.forum import Forum, Message, Topic
+
+T = TypeVar("T")
+TOPICS_A_PAGE = 3
+MESSAGES_A_PAGE = 4
+ROOT = "https://forum.example"
+
+
+class Dialect(Protocol):
+    """How a forum looks. draw: the body of a page and the messages on it. tells_all: its list shows every change."""
+
+    url: str
+    tells_all: bool
+
+    def draw(self, forum: Forum, url: str) -> tuple[str, list[Message]]: ...
+
+    def source(self, config: SourceConfig) -> Source: ...
+
+
+def gone(url: str) -> FetchError:
+    """What a client says of 404."""
+    return FetchError("not found", failure=Failure.GONE, where=url)
+
+
+def leaf(items: Sequence[T], size: int, number: int, url: str) -> tuple[Sequence[T], int]:
+    """A page of items and how many pages there are. The first page may be empty, any other that is is gone."""
+    pages = max(1, -(-len(items) // size))
+    if not 1 <= number <= pages:
+        raise gone(url)
+    return items[(number - 1) * size : number * size], pages
+
+
+def topic_of(forum: Forum, number: str, url: str) -> Topic:
+    """The topic, where it is still there."""
+    topic = forum.topics.get(int(number))
+    if topic is None or topic.closed or not topic.shown:
+        raise gone(url)
+    return topic
+
+
+# --- a kind whose list tells of every change -------------------------------------------------------------------
+
+
+class Plain:
+    """JSON. The list is ordered by change and names deleted topics too, so that whoever reads it can know all."""
+
+    url = "index/1"
+    tells_all = True
+
+    def draw(self, forum: Forum, url: str) -> tuple[str, list[Message]]:
+        """index/PAGE or ID/PAGE."""
+        name, number = url.split("/")
+        if name == "index":
+            topics = sorted(forum.topics.values(), key=lambda t: t.stamp, reverse=True)
+            shown, pages = leaf(topics, TOPICS_A_PAGE, int(number), url)
+            lines = [[str(topic.id), topic.stamp] for topic in shown]
+            return json.dumps({"topics": lines, "more": int(number) < pages}), []
+        messages, pages = leaf(topic_of(forum, name, url).shown, MESSAGES_A_PAGE, int(number), url)
+        said = [[str(m.id), m.author, m.text] for m in messages]
+        return json.dumps({"posts": said, "more": int(number) < pages}), list(messages)
+
+    def source(self, config: SourceConfig) -> Source:
+        """The kind below."""
+        return PlainSource(config)
+
+
+class PlainSource:
+    """Walks the list down to where the last whole walk began, and reads what changed from its first page."""
+
+    kind: ClassVar[str] = "plain"
+    abilities: ClassVar[frozenset[Ability]] = frozenset()
+    example: ClassVar[str] = "index/1"
+
+    def __init__(self, config: SourceConfig) -> None:
+        self._name = config.name
+
+    def requests(self, cursor: Cursor) -> Sequence[Request]:
+        return (Request(url="index/1", conditional=True),)
+
+    def parse(self, page: Page, cursor: Cursor) -> Parsed:
+        said, (name, number) = json.loads(page.body), page.url.split("/")
+        further = f"{name}/{int(number) + 1}"
+        if name == "index":
+            return self._list(said, cursor, further, first=number == "1")
+        context = page.request.context
+        deeper = {key: value for key, value in context.items() if key != "thread_id"}
+        posts = tuple(
+            a_post(native_id, source=self._name, thread_id=name, author=author, text=text, seen_at=page.fetched_at)
+            for native_id, author, text in said["posts"]
+        )
+        follow = (Request(url=further, context=deeper),) if said["more"] else ()
+        marks: dict[str, str | None] = {} if said["more"] else {f"t:{name}": context["stamp"]}
+        return Parsed(posts=posts, follow=follow, marks=marks)
+
+    def _list(self, said: Mapping[str, list[list[str]]], cursor: Cursor, further: str, *, first: bool) -> Parsed:
+        walked, topics = int(cursor.get("walked", "0")), said["topics"]
+        follow = [
+            Request(url=f"{name}/1", context={"thread_id": name, "stamp": str(stamp)})
+            for name, stamp in topics
+            if cursor.get(f"t:{name}") != str(stamp)
+        ]
+        if said["more"] and all(int(stamp) >= walked for _, stamp in topics):
+            follow.append(Request(url=further))
+        marks: dict[str, str | None] = {"walked": str(topics[0][1])} if first and topics else {}
+        return Parsed(follow=tuple(follow), marks=marks)
+
+
+# --- a django-spirit board -------------------------------------------------------------------------------------
+
+
+def _english(at: datetime) -> str:
+    """ "Nov. 22, 2026, 7:05 a.m.", in Warsaw, as that engine prints it."""
+    local = at.astimezone(ZoneInfo("Europe/Warsaw"))
+    months = ["Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec."]
+    half = "a.m." if local.hour < 12 else "p.m."
+    return f"{months[local.month - 1]} {local.day}, {local.year}, {local.hour % 12 or 12}:{local:%M} {half}"
+
+
+class SpiritBoard:
+    """Drawn with the parts that the kind looks for."""
+
+    url = f"{ROOT}/"
+    tells_all = False
+
+    def draw(self, forum: Forum, url: str) -> tuple[str, list[Message]]:
+        """/?page=N or /topic/ID/x/?page=N."""
+        parts = urlsplit(url)
+        number = int(parse_qs(parts.query).get("page", ["1"])[0])
+        if parts.path == "/":
+            topics, pages = leaf(forum.shown, TOPICS_A_PAGE, number, url)
+            lines = "".join(map(self._line, topics))
+            return f'<div class="layout__topics">{lines}</div>{self._pages(number, pages)}', []
+        topic = topic_of(forum, parts.path.split("/")[2], url)
+        messages, pages = leaf(topic.shown, MESSAGES_A_PAGE, number, url)
+        body = "".join(map(self._comment, messages)) + self._trash(topic)
+        title = f'<h1 class="headline">{escape(topic.title)}</h1>'
+        return f'{title}<div class="comments_list">{body}</div>{self._pages(number, pages)}', list(messages)
+
+    def source(self, config: SourceConfig) -> Source:
+        """The real kind."""
+        return Spirit(config)
+
+    def _line(self, topic: Topic) -> str:
+        return (
+            f'<div class="layout__topics__topic"><a class="topic__link" href="/topic/{topic.id}/x/">{topic.title}</a>'
+            f'<div class="topic__comments">{len(topic.shown)}</div>'
+            f'<div class="topic__date" title="{_english(topic.shown[-1].at)}"></div></div>'
+        )
+
+    def _comment(self, message: Message) -> str:
+        return (
+            f'<div class="comments_list__comment" data-pk="{message.id}">'
+            f'<a class="comment__info__username__link" href="/user/7/x/">{message.author}</a>'
+            f'<ul class="comment__info__date"><li title="{_english(message.at)}"></li></ul>'
+            f'<div class="comment__text"><p>{escape(message.text)}</p></div></div>'
+        )
+
+    def _trash(self, topic: Topic) -> str:
+        """Places of removed comments; the real board shows them where they stood, ours all on each page."""
+        return "".join(
+            f'<div class="comments_list__item" data-pk="{m.id}"><i class="fa fa-trash-o"></i></div>'
+            for m in topic.removed
+        )
+
+    def _pages(self, number: int, pages: int) -> str:
+        links = "".join(f'<a href="?page={n}">{n}</a>' for n in (number - 1, number + 1) if 1 <= n <= pages)
+        return f'<div class="paginator">{links}</div>'
+
+
+# --- a phpBB board ---------------------------------------------------------------------------------------------
+
+
+class PhpbbForum:
+    """One forum of a board in the prosilver style; every link carries a session id, as it does for robots."""
+
+    url = f"{ROOT}/viewforum.php?f=2"
+    tells_all = False
+
+    def draw(self, forum: Forum, url: str) -> tuple[str, list[Message]]:
+        """viewforum.php?f=2&start=N or viewtopic.php?t=ID&start=N."""
+        parts = urlsplit(url)
+        query = parse_qs(parts.query)
+        start = int(query.get("start", ["0"])[0])
+        if parts.path.endswith("viewforum.php"):
+            topics, pages = leaf(forum.shown, TOPICS_A_PAGE, start // TOPICS_A_PAGE + 1, url)
+            lines = "".join(map(self._row, topics))
+            further = self._next("viewforum.php?f=2", start + TOPICS_A_PAGE, TOPICS_A_PAGE * pages)
+            return self._page(f'<div class="forumbg"><ul class="topiclist topics">{lines}</ul></div>{further}'), []
+        topic = topic_of(forum, query["t"][0], url)
+        messages, pages = leaf(topic.shown, MESSAGES_A_PAGE, start // MESSAGES_A_PAGE + 1, url)
+        posts = "".join(self._post(message, topic) for message in messages)
+        further = self._next(f"viewtopic.php?t={topic.id}", start + MESSAGES_A_PAGE, MESSAGES_A_PAGE * pages)
+        title = f'<h2 class="topic-title"><a href="./viewtopic.php?t={topic.id}">{topic.title}</a></h2>'
+        return self._page(f"{title}{further}{posts}{further}"), list(messages)
+
+    def source(self, config: SourceConfig) -> Source:
+        """The real kind."""
+        return PhpBB(config)
+
+    def _page(self, body: str) -> str:
+        return f'<!DOCTYPE html><html><body id="phpbb" class="nojs">{body}</body></html>'
+
+    def _row(self, topic: Topic) -> str:
+        last = topic.shown[-1]
+        return (
+            f'<li class="row bg1"><dl class="row-item topic_read"><dt><div class="list-inner">'
+            f'<a href="./viewtopic.php?t={topic.id}&amp;sid=abc" class="topictitle">{topic.title}</a></div></dt>'
+            f'<dd class="posts">{len(topic.shown) - 1} <dfn>Odpowiedzi</dfn></dd>'
+            f'<dd class="views">7 <dfn>Odsłony</dfn></dd>'
+            f'<dd class="lastpost"><span><a href="./viewtopic.php?p={last.id}&amp;sid=abc#p{last.id}">x</a>'
+            f'<time datetime="{last.at.isoformat()}">dzisiaj</time></span></dd></dl></li>'
+        )
+
+    def _post(self, message: Message, topic: Topic) -> str:
+        return (
+            f'<div id="p{message.id}" class="post has-profile bg2"><div class="inner"><div class="postbody">'
+            f'<p class="author"><a class="unread" href="./viewtopic.php?p={message.id}&amp;sid=abc#p{message.id}">'
+            f'</a><span class="responsive-hide">autor: <strong><a href="./memberlist.php?mode=viewprofile&amp;u=7" '
+            f'class="username">{message.author}</a></strong> » </span>'
+            f'<time datetime="{message.at.isoformat()}">dzisiaj</time></p>'
+            f'<div class="content">{escape(message.text)}</div></div></div></div>'
+        )
+
+    def _next(self, base: str, start: int, end: int) -> str:
+        if start >= end:
+            return ""
+        link = f'<a href="./{escape(base)}&amp;start={start}&amp;sid=abc" rel="next">Następna</a>'
+        return f'<div class="pagination"><ul><li class="arrow next">{link}</li></ul></div>'
