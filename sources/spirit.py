@@ -113,7 +113,7 @@ class Spirit:
 
     def _list(self, page: Page, html: LexborHTMLParser, cursor: Cursor) -> Parsed:
         if html.css_first(".layout__topics") is None:
-            raise ParseError("no list of topics here", where=page.url, mend="check that this is a django-spirit board")
+            raise _other(page, html, "no list of topics here", "check that this is a django-spirit board")
         zone = seen_zone(list_dates(html), page.fetched_at, self._config.zone) or self._zone(page, cursor)
         lines = list(topic_lines(html, page, zone))
         deep = bool(page.request.context.get("deep")) or _deep_due(cursor, page.fetched_at)
@@ -184,9 +184,7 @@ class Spirit:
 
     def _topic(self, page: Page, html: LexborHTMLParser, cursor: Cursor) -> Parsed:
         if html.css_first(".comments_list") is None:
-            raise ParseError(
-                "no comments here", where=page.url, mend="check that this is a topic of a django-spirit board"
-            )
+            raise _other(page, html, "no comments here", "check that this is a topic of a django-spirit board")
         posts = self._posts(page, html, cursor)
         since = self._config.since
         kept = tuple(p for p in posts if not since or not p.published_at or p.published_at >= since)
@@ -233,6 +231,13 @@ class Spirit:
             published_raw=raw or None,
             quotes=quotes,
         )
+
+
+def _other(page: Page, html: LexborHTMLParser, message: str, mend: str) -> ParseError:
+    """The error for a page that is not what was asked for."""
+    if html.css_first("input[type=password]"):
+        message, mend = "the board shows its log-in form", "only what guests may read can be read"
+    return ParseError(message, where=page.url, mend=mend)
 
 
 def _deeper(page: Page) -> dict[str, str]:

@@ -163,6 +163,11 @@ def test_other_pages_are_told_apart(body: bytes, tag: str) -> None:
         Spirit(CONFIG).parse(other, {})
 
 
+def test_a_board_for_members_only_is_told() -> None:
+    with pytest.raises(ParseError, match="log-in form"):
+        read("login", Request(url=ROOT, tag="list"))
+
+
 def test_every_cut_of_a_page_is_read_or_refused() -> None:
     whole = page(PAGES / "topic.html", Request(url=ROOT, tag="topic"))
     for end in range(0, len(whole.body), 997):
