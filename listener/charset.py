@@ -83,10 +83,10 @@ def _declared(body: bytes) -> str | None:
 
 def _is_utf8(body: bytes) -> bool:
     try:  # a body that was cut off may end inside a character
-        codecs.getincrementaldecoder("utf-8")().decode(body, final=False)
+        text = codecs.getincrementaldecoder("utf-8")().decode(body, final=False)
     except UnicodeDecodeError:
         return False
-    return True
+    return not text.isascii() or body.isascii()
 
 
 def _mostly_broken(body: bytes) -> bool:

@@ -98,6 +98,7 @@ _HEDGE = r"(?:(?:ponad|prawie|około|ok\.|niecałą|niecały|niecałe|mniej niż
 _AGO = re.compile(
     rf"(?<![\w.]){_HEDGE}(?P<l1>{_LIST})\s*(?:temu|ago|geleden|назад)\b|\b(?:vor|il y a|hace|przed)\s+{_HEDGE}(?P<l2>{_LIST})(?!\w)"
 )
+_SEVERAL = re.compile(r"\b(?:kilka|kilkanaście|kilku|parę|paru|wiele|few|several|couple|many|einigen|quelques)\b")
 _SHORT = re.compile(r"(?P<n>\d{1,3})\s?(?P<u>s|sek|m|min|h|hr|hrs|godz|d|dni|day|days|w|tyg|tydz|mo|mies|y)\.?")
 _EPOCH = re.compile(r"\d{10}(?:\.\d+)?|\d{13}")
 _NOW = re.compile(rf"(?<!\w)(?:{_words(NOW)})(?!\w)")
@@ -234,6 +235,8 @@ def _relative(text: str, frame: _Frame) -> When | None:
     if _NOW.search(text):
         return When(at=now, width=timedelta(minutes=1))
     match = _AGO.search(text)
+    if match and _SEVERAL.search(text):
+        return None
     if match:
         return _back(now, [(m["n"], m["u"]) for m in _AMOUNTS.finditer(match["l1"] or match["l2"])])
     short = _SHORT.fullmatch(text)

@@ -224,7 +224,7 @@ _QUOTE_CLASS = re.compile(
 _WHOLE_POST = re.compile(r"post_?content|message_?text|post_?body|post_?text|post_?message", re.IGNORECASE)
 _WROTE = re.compile(
     r"^\W*(?:cytat|quote|zitat|citation|cytuj)?(?:\s+z)?\s*[:\-–]?\s*(?:(?:quoting|originally posted by|posted by|wysłane przez|napisane przez|zamieszczone przez|"
-    r"zitat von|autor:?|od:?|from:?|by)\s+)?(?P<who>.{1,60}?)\s*"
+    r"zitat von|von|autor:?|od:?|from:?|by)\s+)?(?P<who>.{1,60}?)\s*"
     r"(?:napisał\(a\)|napisała?|napisał/a|pisze|wrote|said|schrieb|hat geschrieben|a écrit|escribió|napsal|написал\(?а?\)?|says)?"
     r"(?:\s+(?:on|at|dnia|w dniu|@|↑|w\s+\w+\s+\d).{0,60})?[\s:↑]*$",
     re.IGNORECASE,
