@@ -214,9 +214,6 @@ class SpiritPublisher:
         return None
 
 
-# --- pieces of pages ------------------------------------------------------------------------------------------
-
-
 def _post(action: str, fields: Mapping[str, str], referer: str) -> Request:
     headers = {**ENGLISH, "Referer": urldefrag(referer).url}
     return Request(url=action, method="POST", form=tuple(fields.items()), headers=headers)

@@ -10,9 +10,8 @@ zone that the board prints its times in; "t:ID" what the list said of topic ID w
 page.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from typing import ClassVar
 from urllib.parse import urljoin, urlsplit
 
@@ -24,6 +23,7 @@ from listener.errors import ParseError
 from listener.markup import tree
 from listener.model import Post
 from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig
+from sources.spirit_marks import FORGET, OVERLAP, TopicMark, deep_due, due, forgotten, oldest_marked, stale
 from sources.spirit_pages import (
     TOPIC_PATH,
     USER_PATH,
@@ -43,45 +43,6 @@ from sources.spirit_pages import (
 
 ENGLISH = {"Accept-Language": "en"}
 """The board prints dates in the reader's language; one is enough to read."""
-
-OVERLAP = timedelta(minutes=10)
-FORGET = timedelta(days=45)
-"""Topics that were silent for that long are no longer read for edits, and their marks are dropped."""
-LEAST_REREAD = timedelta(hours=1)
-DEEP_EVERY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TopicMark:
-    """What a topic looked like when it was last read in full (at) or in part, and the last page that it had."""
-
-    count: int
-    active_raw: str
-    page: int
-    at: datetime
-    active: datetime | None
-
-    def text(self) -> str:
-        """As kept in the cursor."""
-        active = self.active.isoformat() if self.active else ""
-        return "|".join((str(self.count), str(self.page), self.at.isoformat(), active, self.active_raw))
-
-    @classmethod
-    def read(cls, text: str | None) -> "TopicMark | None":
-        """From the cursor; None where there is none that this version can read."""
-        parts = (text or "").split("|", 4)
-        if len(parts) != 5:
-            return None
-        try:
-            return cls(
-                count=int(parts[0]),
-                page=int(parts[1]),
-                at=datetime.fromisoformat(parts[2]),
-                active=datetime.fromisoformat(parts[3]) if parts[3] else None,
-                active_raw=parts[4],
-            )
-        except ValueError:
-            return None
 
 
 class Spirit:
@@ -116,12 +77,12 @@ class Spirit:
             raise _other(page, html, "no list of topics here", "check that this is a django-spirit board")
         zone = seen_zone(list_dates(html), page.fetched_at, self._config.zone) or self._zone(page, cursor)
         lines = list(topic_lines(html, page, zone))
-        deep = bool(page.request.context.get("deep")) or _deep_due(cursor, page.fetched_at)
-        oldest = _oldest_marked(cursor, page.fetched_at)
+        deep = bool(page.request.context.get("deep")) or deep_due(cursor, page.fetched_at)
+        oldest = oldest_marked(cursor, page.fetched_at)
         follow = [
             self._follow(line, cursor, page, zone)
             for line in lines
-            if self._in_reach(line) and _due(line, TopicMark.read(cursor.get(f"t:{line.id}")), oldest, page.fetched_at)
+            if self._in_reach(line) and due(line, TopicMark.read(cursor.get(f"t:{line.id}")), oldest, page.fetched_at)
         ]
         further = next_page(html, page.url)
         if further and self._goes_on(lines, self._floor(cursor, deep=deep, now=page.fetched_at)):
@@ -151,7 +112,7 @@ class Spirit:
     def _follow(self, line: TopicLine, cursor: Cursor, page: Page, zone: str) -> Request:
         known = TopicMark.read(cursor.get(f"t:{line.id}"))
         grew = known is not None and line.count > known.count and known.page > 1
-        start = known.page if known and grew and not _stale(line, known, page.fetched_at) else 1
+        start = known.page if known and grew and not stale(line, known, page.fetched_at) else 1
         context = {
             "topic": line.id,
             "zone": zone,
@@ -177,7 +138,7 @@ class Spirit:
         if deep:
             marks["deep"] = page.fetched_at.isoformat()
         if cursor.get("walked"):
-            marks.update(dict.fromkeys(_forgotten(cursor, page.fetched_at)))
+            marks.update(dict.fromkeys(forgotten(cursor, page.fetched_at)))
         return marks
 
     # --- a topic ----------------------------------------------------------------------------------------------
@@ -258,44 +219,3 @@ def _topic_marks(page: Page) -> dict[str, str | None]:
         active=datetime.fromisoformat(context["active"]) if context["active"] else None,
     )
     return {f"t:{context['topic']}": mark.text()}
-
-
-# --- what is due ----------------------------------------------------------------------------------------------
-
-
-def _due(line: TopicLine, known: TopicMark | None, oldest: datetime | None, now: datetime) -> bool:
-    if known is None:
-        return oldest is None or line.active is None or line.active >= oldest
-    return (known.count, known.active_raw) != (line.count, line.active_raw) or _stale(line, known, now)
-
-
-def _deep_due(cursor: Cursor, now: datetime) -> bool:
-    deep = cursor.get("deep")
-    return deep is None or now - datetime.fromisoformat(deep) >= DEEP_EVERY
-
-
-def _oldest_marked(cursor: Cursor, now: datetime) -> datetime | None:
-    """A topic active since then has a mark if it was read; an older one was read in the walk that "walked" tells of."""
-    walked = cursor.get("walked")
-    return min(now - FORGET, datetime.fromisoformat(walked)) - OVERLAP if walked else None
-
-
-def _stale(line: TopicLine, known: TopicMark, now: datetime) -> bool:
-    """Whether a topic should be read in full again for edits: after a quarter of the time since its last activity,
-    and not more than once an hour."""
-    if line.active is None:
-        return now - known.at > FORGET
-    age = now - line.active
-    return age < FORGET and now - known.at >= max(LEAST_REREAD, age / 4)
-
-
-def _forgotten(cursor: Cursor, now: datetime) -> Iterator[str]:
-    """Marks that are not needed any more: of topics so old that "walked" alone says that they were read."""
-    oldest = _oldest_marked(cursor, now)
-    for name, value in cursor.items():
-        mark = TopicMark.read(value) if name.startswith("t:") and oldest else None
-        if mark and mark.active and oldest and mark.active < oldest:
-            yield name
-
-
-# --- pieces of pages ------------------------------------------------------------------------------------------

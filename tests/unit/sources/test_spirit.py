@@ -8,7 +8,8 @@ import pytest
 
 from listener.errors import ParseError
 from listener.protocols import Page, Parsed, Request, SourceConfig
-from sources.spirit import FORGET, Spirit, TopicMark
+from sources.spirit import Spirit
+from sources.spirit_marks import FORGET, TopicMark
 from tests.unit.sources.recorded import DATA, expected, page, said
 
 PAGES = DATA / "spirit"
