@@ -54,7 +54,7 @@ WEIGHTS: Mapping[str, float] = {
 """cue -> weight in log-odds; a spelling counts where the sum is above 0"""
 
 _PREPOSITIONS = frozenset(["w", "we", "do", "od", "u", "z", "ze", "przez", "dla", "ode"])
-_STARTS = re.compile(r"(^|[.!?…:\n\"„”()•*–—-])\s*[\"„'(]*\s*$")
+_STARTS = re.compile(r"(^|[.!?…:\n\"„”()•*]|(^|\s)[–—-](?=\s))\s*[\"„'(]*\s*$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from listener.matching.reading import Reading, could_be, spelled
 from listener.matching.syntax import Style, Term
-from listener.text import fold
+from listener.text import fold, plain
 
 _SURNAME = re.compile(r"ow(sk|sc)\w{1,4}$")
 
@@ -108,10 +108,12 @@ class FormsLeaf:
         for spelling in spellings:
             known = self._by_pattern.get(spelling.pattern, ())
             self._by_pattern[spelling.pattern] = (*known, spelling)
-        self.patterns = frozenset(self._by_pattern)
+        self._tag = f" # {fold(term.text)}" if self.named and term.text.isalnum() else ""
+        self.patterns = frozenset(self._by_pattern) | ({self._tag} if self._tag else frozenset())
 
     def find(self, reading: Reading, hits: Hits) -> Iterator[Hit]:
-        for pattern in self.patterns & hits.keys():
+        yield from self._in_hashtags(reading, hits.get(self._tag, ()))
+        for pattern in self._by_pattern.keys() & hits.keys():
             for position in hits[pattern]:
                 first = reading.token_at(position)
                 last = first + max(1, pattern.count(" ") - 1)
@@ -120,6 +122,17 @@ class FormsLeaf:
                     if spelling.fits(written) and not (spelling.endings and is_surname(reading.original(first, last))):
                         yield self._hit(reading, first, last, spelling)
                         break
+
+    def _in_hashtags(self, reading: Reading, positions: Sequence[int]) -> Iterator[Hit]:
+        """The name at the beginning of a hashtag of several words: #ŻabkaPolska."""
+        name = self._term.text
+        for position in positions:
+            word = reading.token_at(position) + 1
+            written = reading.original(word, word + 1)
+            head, rest = written[: len(name)], written[len(name) :]
+            apart = rest[:1].isdigit() or (rest[:1].isupper() and not written.isupper())
+            if apart and could_be(plain(head), plain(name)):
+                yield Hit(word, word + 1, f"#{written}: {name} in a hashtag")
 
     def _hit(self, reading: Reading, first: int, last: int, spelling: Spelling) -> Hit:
         name, line = self._term.text, spelling.line.strip()

@@ -26,10 +26,10 @@ def decline(name: str) -> Forms:
             return _feminine(name)
         if last in "eioóuyąę":
             return indeclinable(name)
-        return _consonant(name, ["u", "a"], spoken=True)
+        return _consonant(name, ["u", "a"] if len(name) > 3 else ["u"], spoken=True)
     if last not in _CONSONANT_NAMES:
         return indeclinable(name)
-    return _consonant(name, ["u"], spoken=False)
+    return _consonant(name, ["u", "a"] if last == "x" else ["u"], spoken=False)
 
 
 def _is_word(lower: str) -> bool:

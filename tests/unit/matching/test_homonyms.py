@@ -23,6 +23,7 @@ COMPANY = [
     ("LOT", "lecę LOTem"),
     ("Plus", "Plusowi"),
     ("LOT", "nie polecam Lot-u"),
+    ("Orlen", "spór InPost-Orlenie trwa"),
     ("Apple", "serwis apple'a"),
 ]
 WORD = [

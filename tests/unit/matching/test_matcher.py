@@ -28,6 +28,7 @@ SPELLINGS = [
     ("dim:Żabka", "w żabeczce", ["żabeczce"]),
     ("Żabka", "w żabeczce", []),
     ("Sad", "sąd i sad w SADZIE jabłek u sadownika", ["sad", "SADZIE"]),
+    ("Żabka", "#ŻabkaPolska #zabka24 #Żabkarz #ŻABKARZ", ["ŻabkaPolska", "zabka24"]),
     ("Canal+", "Canal+ i canal plus", ["Canal+", "canal plus"]),
     ("Booking.com", "na Bookingu, booking.com", ["Bookingu", "booking.com"]),
     ("H&M", "w H&M-ie, hm", ["H&M-ie"]),

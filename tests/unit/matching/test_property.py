@@ -11,7 +11,7 @@ from listener.text import fold
 from tests.unit.matching.posts import post
 from tests.unit.matching.reference import matches
 
-NAMES = ("Orlen", "InPost", "Wintermann", "Netia", "zwrot", "faktura", "opóźnienie")
+NAMES = ("Tauron", "InPost", "Wintermann", "Netia", "zwrot", "faktura", "opóźnienie")
 PHRASES = ('"Poczta Wintermann"', '"nie działa"', '"Media Expert"')
 OTHERS = ("=InPost", "=zwrot", "opóź*", "*mann", "fa?tura", "Wintermann~", "faktura~")
 LOOSE = [
@@ -26,14 +26,14 @@ LOOSE = [
     "Media",
     "Experta",
     "inpostowy",
-    "Orlen-Netia",
+    "Tauron-Netia",
     "faktua",
 ]
 
 
 def _written() -> st.SearchStrategy[str]:
     forms_of = [form for name in NAMES for form in forms(name)]
-    word = st.sampled_from([*forms_of, *LOOSE, "Orlen-Netia", "Poczty", "Poczta"])
+    word = st.sampled_from([*forms_of, *LOOSE, "Tauron-Netia", "Poczty", "Poczta"])
     change = st.sampled_from([str, str.upper, str.lower, fold, str.capitalize])
     return st.builds(lambda said, how: how(said), word, change)
 
