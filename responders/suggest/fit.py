@@ -17,15 +17,15 @@ def fit(canned: Canned, context: SuggestionContext, likeness: float) -> float | 
     found = context.classification
     if found is None:
         return likeness if likeness >= _WORDS_ALONE else None
-    if _excluded(canned, found):
+    if _excluded(canned, found, likeness):
         return None
     return round(_intent(canned, found) + _topic(canned, found) + _rest(canned, found, likeness), 4)
 
 
-def _excluded(canned: Canned, found: Classification) -> bool:
+def _excluded(canned: Canned, found: Classification, likeness: float) -> bool:
     return (
         bool(canned.intents and canned.intents.isdisjoint(found.intents))
-        or bool(canned.topics and canned.topics.isdisjoint(found.topics))
+        or bool(canned.topics and canned.topics.isdisjoint(found.topics) and likeness < _WORDS_ALONE)
         or bool(canned.urgency and found.urgency not in canned.urgency)
         or _praise_at_odds(canned, found)
     )
@@ -33,7 +33,7 @@ def _excluded(canned: Canned, found: Classification) -> bool:
 
 def _praise_at_odds(canned: Canned, found: Classification) -> bool:
     """Thanks for praise that nobody gave, or only thanks where somebody complains as well."""
-    if Intent.PRAISE in canned.intents and Intent.PRAISE not in found.intents:
+    if Intent.PRAISE in canned.intents and not canned.intents <= set(found.intents):
         return True
     return Intent.COMPLAINT in found.intents and bool(canned.intents) and canned.intents <= {Intent.PRAISE, Intent.LEAD}
 
@@ -49,6 +49,8 @@ def _topic(canned: Canned, found: Classification) -> float:
     if not canned.topics:
         return _TOPIC * _ANYTHING * 0.5
     shared = canned.topics.intersection(found.topics)
+    if not shared:
+        return 0.0  # the words alone spoke for it
     sure = max((found.confidence.get(topic.value, 0.5) for topic in shared), default=0.5)
     covered, aimed = len(shared) / len(found.topics), len(shared) / len(canned.topics)
     return _TOPIC * (0.3 + 0.35 * covered + 0.15 * aimed + 0.2 * sure)

@@ -21,6 +21,8 @@ _SHORT_HEADING = 2.5  # a heading of one common word is no proof
 _GRAM = 4
 _GRAM_WEIGHT = 0.15
 
+_MOST_PIECES = 60
+
 Terms = dict[str, float]
 
 
@@ -35,6 +37,12 @@ class Document:
 def sentences(text: str) -> list[str]:
     """Pieces between sentence ends and line breaks, empty ones left out."""
     return [piece for piece in (part.strip() for part in _SENTENCE.split(text)) if piece]
+
+
+def _clauses(sentence: str) -> list[str]:
+    """Parts between commas that are long enough to say something."""
+    parts = re.split(r"[,;:–—]\s", sentence)
+    return [part for part in parts if part.count(" ") >= 2] if len(parts) > 1 else []
 
 
 def terms(text: str) -> Terms:
@@ -67,7 +75,8 @@ class Index:
 
     def scores(self, text: str) -> list[float]:
         """Fit 0..1 of each document to the text, in the order given."""
-        asked = [terms(piece) for piece in sentences(text)[:40]]
+        pieces = [piece for sentence in sentences(text) for piece in (sentence, *_clauses(sentence))]
+        asked = [terms(piece) for piece in pieces[:_MOST_PIECES]]
         asked.append(terms(text))
         return [self._score(asked, number) for number in range(len(self._bodies))]
 
