@@ -3,12 +3,11 @@
 scores of all heads; for POOLED heads the highest and the lowest score of any sentence; 0/1 a cue; shape
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers import shape
 from classifiers.tokens import SENTENCE_ENDS
 
 Floats = NDArray[np.float64]
@@ -30,10 +29,10 @@ POOLED = (
 
 
 def sentence_starts(norms: Sequence[str]) -> list[int]:
-    """Index of the first word of each sentence. A text without words has none."""
-    starts = [0] if norms else []
-    starts += [i + 1 for i, n in enumerate(norms[:-1]) if n in SENTENCE_ENDS and norms[i + 1] not in SENTENCE_ENDS]
-    return starts
+    """Index of the first token of each sentence; 0 alone for a text without tokens."""
+    ends = [i for i, n in enumerate(norms) if n in SENTENCE_ENDS]
+    last = len(norms) - 1
+    return [0, *(i + 1 for i in ends if i < last and norms[i + 1] not in SENTENCE_ENDS)]
 
 
 def pooled(scores: Floats, starts: NDArray[np.int64], columns: Sequence[int]) -> Floats:
@@ -43,11 +42,10 @@ def pooled(scores: Floats, starts: NDArray[np.int64], columns: Sequence[int]) ->
     return np.hstack([np.maximum.reduceat(chosen, starts), np.minimum.reduceat(chosen, starts)])
 
 
-def extras(
-    surfaces: Sequence[str], norms: Sequence[str], cues: Sequence[tuple[int, int, int]], n_cues: int
-) -> list[float]:
-    """Cues and shape of one text."""
-    present = [0.0] * n_cues
-    for owner, _, _ in cues:
-        present[owner] = 1.0
-    return present + shape.shape(surfaces, norms)
+def present(cues: Sequence[Iterable[tuple[int, int, int]]], n_cues: int) -> Floats:
+    """(texts, cues) 0/1 from what Cues.find gave for each text."""
+    found = np.zeros((len(cues), n_cues))
+    for row, of_text in enumerate(cues):
+        for owner, _, _ in of_text:
+            found[row, owner] = 1.0
+    return found

@@ -8,7 +8,6 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from classifiers.tokens import places
 from listener.model import Evidence, Urgency
@@ -20,57 +19,71 @@ PIECES = 3
 REACH = 2
 """Words without weight that may stand inside a piece."""
 
-URGENT_CUES = ("danger", "fraud_now", "vulnerable", "many", "blocked_money", "deadline", "authority", "lawyer", "media")
-_SHOWN = ("complaint", "churn", "lead", "spam", "question", "praise", "suggestion")
+URGENT_CUES = (
+    "danger",
+    "fraud_now",
+    "vulnerable",
+    "many",
+    "stuck",
+    "hurry",
+    "blocked_money",
+    "authority",
+    "lawyer",
+    "media",
+    "gather",
+    "repeat",
+)
+SHOWN = ("complaint", "churn", "spam")
+"""Intents that somebody acts on: their words are shown. Urgency above normal is shown too."""
 
 
 def evidence(
     reading: "Reading", model: "TriageClassifier", chosen: Collection[str], urgency: Urgency
 ) -> tuple[Evidence, ...]:
-    """Up to PIECES pieces for each chosen intent and for an urgency above normal, in text order."""
-    named = [label for label in _SHOWN if label in chosen]
-    urgent = urgency.rank >= Urgency.HIGH.rank
-    if not (named or urgent) or not reading.norms:
+    """Up to PIECES pieces for each chosen intent of SHOWN and for an urgency above normal, in text order."""
+    named = [label for label in SHOWN if label in chosen]
+    if urgency is Urgency.HIGH or urgency is Urgency.CRITICAL:
+        named.append(urgency.value)
+    if not named or not reading.norms:
         return ()
     at = places(reading.readable)
+    rows = np.array(reading.rows)
+    shares = model.scorer.shares(rows, model.scorer.pairs(rows), [model.heads.index(label) for label in named])
     found: list[Evidence] = []
-    for label in [*named, *([urgency.value] if urgent else [])]:
-        shares = model.scorer.shares(reading.rows, reading.pairs, model.heads.index(label))
-        if label == urgency.value:
-            shares = shares + _cue_shares(reading, model, float(np.abs(shares).max(initial=0.0)))
-        found += [_piece(label, reading.text, at, first, last) for first, last in best(shares)]
+    for label, column in zip(named, shares.T.tolist(), strict=True):
+        weights = _with_cues(column, reading, model) if label == urgency else column
+        for first, last in best(weights):
+            start, end = at[first][0], at[last][1]
+            found.append(Evidence(label=label, start=start, end=end, text=reading.text[start:end]))
     return tuple(found)
 
 
-def _piece(label: str, text: str, at: Sequence[tuple[int, int]], first: int, last: int) -> Evidence:
-    start, end = at[first][0], at[last][1]
-    return Evidence(label=label, start=start, end=end, text=text[start:end])
-
-
-def _cue_shares(reading: "Reading", model: "TriageClassifier", weight: float) -> NDArray[np.float64]:
-    # a rule that fired outweighs any one word of the linear score
-    shares = np.zeros(len(reading.norms))
-    ends = np.array(list(accumulate(len(n) + 1 for n in reading.norms)))
+def _with_cues(shares: Sequence[float], reading: "Reading", model: "TriageClassifier") -> list[float]:
+    # a rule that fired weighs as much as the heaviest word of the linear score
+    weight = max(map(abs, shares))
+    raised = list(shares)
+    ends = list(accumulate(len(n) + 1 for n in reading.norms))
     for owner, start, end in reading.cues:
         if model.cues.names[owner] in URGENT_CUES:
-            first = int(np.searchsorted(ends, start, side="right"))
-            last = int(np.searchsorted(ends, end - 2, side="right"))
-            shares[first : min(last, len(shares) - 1) + 1] += weight
-    return shares
+            first, last = np.searchsorted(ends, [start, end - 2], side="right").tolist()
+            for word in range(first, min(last, len(raised) - 1) + 1):
+                raised[word] += weight
+    return raised
 
 
-def best(shares: NDArray[np.float64]) -> list[tuple[int, int]]:
+def best(shares: Sequence[float]) -> list[tuple[int, int]]:
     """(first word, last word) of the heaviest pieces, in text order. Words of small weight belong to none."""
-    top = float(shares.max(initial=0.0))
-    if top <= 0.0:
+    least = max(shares, default=0.0) / 3
+    if least <= 0.0:
         return []
-    heavy = np.flatnonzero(shares >= top / 3).tolist()
-    pieces = [(heavy[0], heavy[0])]
-    for word in heavy[1:]:
-        first, last = pieces[-1]
-        if word - last <= REACH:
-            pieces[-1] = (first, word)
-        else:
-            pieces.append((word, word))
-    weights = {piece: float(shares[piece[0] : piece[1] + 1].sum()) for piece in pieces}
-    return sorted(sorted(pieces, key=weights.__getitem__, reverse=True)[:PIECES])
+    pieces: list[tuple[int, int]] = []
+    for word, share in enumerate(shares):
+        if share >= least:
+            if pieces and word - pieces[-1][1] <= REACH:
+                pieces[-1] = (pieces[-1][0], word)
+            else:
+                pieces.append((word, word))
+    if len(pieces) > PIECES:
+        weights = {piece: sum(shares[piece[0] : piece[1] + 1]) for piece in pieces}
+        pieces = sorted(sorted(pieces, key=weights.__getitem__, reverse=True)[:PIECES])
+    return pieces

@@ -126,8 +126,20 @@ def _read(rows: Sequence[Row], taught: Ints, cues: Cues) -> tuple[features.Featu
         sentences=vocabulary.transform(flat),
         carried=np.vstack([carried(rows[i], part) for i, part in zip(taught, parts, strict=True)]),
         starts=np.cumsum([0, *(len(p) for p in parts[:-1])]),
-        extras=np.array([dense.extras(written[i], norms[i], cues.find(norms[i]), len(cues.names)) for i in taught]),
+        extras=extras([written[i] for i in taught], [norms[i] for i in taught], cues),
     )
+
+
+def extras(written: Sequence[Sequence[str]], norms: Sequence[Sequence[str]], cues: Cues) -> Floats:
+    """(texts, cues + shape.NAMES)."""
+    none = [0.0] * len(shape.TRAITS)
+    sums = [
+        np.sum([none, *(shape.traits(s, n) for s, n in zip(of_text, normed, strict=True))], axis=0)
+        for of_text, normed in zip(written, norms, strict=True)
+    ]
+    ends = np.array([shape.ends_asking(normed) for normed in norms])
+    present = dense.present([cues.find(normed) for normed in norms], len(cues.names))
+    return np.hstack([present, shape.shape(np.array(sums), ends)])
 
 
 def _sentences(norms: Sequence[str]) -> list[str]:

@@ -26,14 +26,15 @@ class Forest:
 
     def logits(self, inputs: NDArray[np.float32]) -> NDArray[np.float64]:
         """(rows, outputs) log-odds of (rows, inputs) float32, as scikit-learn compares them."""
-        trees = np.arange(len(self.feature))
-        node = np.zeros((len(inputs), len(trees)), dtype=np.intp)
-        rows = np.arange(len(inputs))[:, None]
-        feature, threshold = self.feature.ravel(), self.threshold.ravel()
+        inner = np.arange(len(self.feature)) * INNER
+        leaves = np.arange(len(self.feature)) * LEAVES
+        feature, threshold, flat = self.feature.ravel(), self.threshold.ravel(), inputs.ravel()
+        rows = np.arange(len(inputs))[:, None] * inputs.shape[1]
+        node = np.zeros((len(inputs), len(inner)), dtype=np.intp)
         for _ in range(DEPTH):
-            place = node + trees * INNER
-            node = 2 * node + 1 + (inputs[rows, feature[place]] > threshold[place])
-        values = self.leaf.ravel()[node - INNER + trees * LEAVES]
+            place = node + inner
+            node = 2 * node + 1 + (flat.take(feature.take(place) + rows) > threshold.take(place))
+        values = self.leaf.ravel().take(node - INNER + leaves)
         sums: NDArray[np.float64] = values.reshape(len(inputs), len(self.prior), -1).sum(axis=2, dtype=np.float64)
         return sums + self.prior
 

@@ -4,7 +4,6 @@ Short posts without diacritics are where general detectors fail ("nie dziala apk
 decides first and py3langid is asked only where most words are unknown to it. It is loaded on the first such text.
 """
 
-from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -21,19 +20,19 @@ def _detector() -> Any:
     return py3langid
 
 
-def detect(text: str, words: Sequence[str], known: int, english: float) -> tuple[str | None, float]:
+def detect(text: str, words: float, known: float, english: float) -> tuple[str | None, float]:
     """ISO 639-1 code and its probability, or (None, 0) for texts without words.
 
-    words: norms that hold letters; known: how many of them the model knows; english: probability by its own head
-    that a text in one of its two languages is English.
+    words: how many of its tokens are words; known: how many of them the model knows; english: probability by
+    its own head that a text in one of its two languages is English.
     """
     if not words:
         return None, 0.0
     ours = (ENGLISH, english) if english >= 0.5 else (POLISH, 1.0 - english)
-    if known * 2 >= len(words) or not _POLISH_LETTERS.isdisjoint(text):
+    if known * 2 >= words or not _POLISH_LETTERS.isdisjoint(text):
         return ours
     guess, sure = _other(text[:2000])
-    if guess in (POLISH, ENGLISH) or (len(words) < _ENOUGH and text.isascii()):
+    if guess in (POLISH, ENGLISH) or (words < _ENOUGH and text.isascii()):
         return ours
     return guess, sure
 

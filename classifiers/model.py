@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers import dense, labels, language
+from classifiers import dense, labels, language, shape
 from classifiers.artefact import Arrays, Artefact
 from classifiers.cues import Cues
 from classifiers.evidence import evidence
@@ -37,16 +37,25 @@ _SENTIMENTS, _URGENCIES = list(Sentiment), list(Urgency)
 class Reading:
     """One text on its way through the model.
 
-    readable: without markup; rows and pairs point into the scorer's cache until it makes room.
+    readable: without markup; rows point into the scorer's cache until it makes room.
     """
 
     text: str
     readable: str
-    surfaces: Sequence[str]
     norms: Sequence[str]
     rows: Sequence[int]
-    pairs: Sequence[tuple[int, int]]
     cues: Sequence[tuple[int, int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A batch of readings as numbers. sure: (texts, labels.ALL) probabilities; english: (texts,) probability that it
+    is the one rather than the other of the model's languages; words, known: (texts,) how many words, and known ones."""
+
+    sure: Floats
+    english: Floats
+    words: Floats
+    known: Floats
 
 
 class TriageClassifier:
@@ -88,71 +97,74 @@ class TriageClassifier:
         """One Classification a text, order kept. Any text gets an answer; cost grows with its length only."""
         answers: list[Classification] = []
         for first in range(0, len(texts), BATCH):
-            self.scorer.make_room()
-            readings = [self.read(text) for text in texts[first : first + BATCH]]
-            inputs, english = self.dense(readings)
-            sure = self.second.probabilities(inputs).round(4).tolist()
-            sure_english = (1.0 / (1.0 + np.exp(-np.clip(english, -60, 60)))).tolist()
-            answers += [self._decide(r, p, e) for r, p, e in zip(readings, sure, sure_english, strict=True)]
+            readings, scored = self.score(texts[first : first + BATCH])
+            numbers = (scored.sure, scored.english, scored.words, scored.known)
+            rows = zip(readings, *(n.tolist() for n in numbers), strict=True)
+            answers += [self._decide(*row) for row in rows]
         return answers
 
-    def read(self, text: str) -> Reading:
-        """Tokens and cues of a text."""
+    def score(self, texts: Sequence[str]) -> tuple[list[Reading], Scored]:
+        """Probabilities of a batch, without decisions and evidence. Readings hold until the next call."""
+        self.scorer.make_room()
+        readings = [self._read(text) for text in texts]
+        inputs, sums = self._dense(readings)
+        english = inputs[:, self._english]
+        words = sums[:, self.scorer.heads + 2 + shape.TRAITS.index("words")]
+        return readings, Scored(
+            sure=self.second.probabilities(inputs).round(4),
+            english=1.0 / (1.0 + np.exp(-np.clip(english, -60.0, 60.0))),
+            words=words.astype(np.float64),
+            known=sums[:, self.scorer.heads + 1].astype(np.float64),
+        )
+
+    def _read(self, text: str) -> Reading:
         clean = readable(text)
-        found = surfaces(clean)
-        rows, norms = self.scorer.read(found)
-        return Reading(text, clean, found, norms, rows, self.scorer.pairs(norms), self.cues.find(norms))
+        rows, norms = self.scorer.read(surfaces(clean))
+        return Reading(text, clean, norms, rows, self.cues.find(norms))
 
-    def dense(self, readings: Sequence[Reading]) -> tuple[Floats, Floats]:
-        """(texts, inputs) what the second layer sees, and (texts,) scores of the language head.
+    def _dense(self, readings: Sequence[Reading]) -> tuple[Floats, NDArray[np.float32]]:
+        """(texts, inputs) what the second layer sees, and (texts, columns of the cache) sums.
 
-        Each sentence is a segment of cache rows; pairs that reach over the end of a sentence are a last segment of
-        the text: they count for the text and for no sentence.
+        Segments of cache rows: the sentences of a text, then one of pairs that reach over the end of a sentence: they
+        count for the text and for no sentence. Every segment begins with the row that adds nothing.
         """
-        rows: list[int] = []
-        starts: list[int] = []
-        firsts: list[int] = []
-        loose: list[int] = []
-        for reading in readings:
-            firsts.append(len(starts))
-            loose.append(self._segments(reading, rows, starts))
-        sums = self.scorer.segment_sums(rows, starts)
-        return self._scored(readings, sums, np.array(firsts), np.array(loose))
+        starts = [dense.sentence_starts(reading.norms) for reading in readings]
+        sentences = np.array([len(of_text) for of_text in starts])
+        firsts = np.concatenate([[0], np.cumsum(sentences + 1)[:-1]])
+        tokens = np.array([len(reading.rows) for reading in readings])
+        begins = np.concatenate([[0], np.cumsum(tokens)[:-1]])
+        rows = np.array([row for reading in readings for row in reading.rows], dtype=np.int64)
+        segment = _segment_of_tokens(starts, begins, len(rows)) + np.repeat(np.arange(len(readings)), tokens)
+        at, pair_rows = self.scorer.pairs(rows)
+        same_text = ~np.isin(at + 1, begins)
+        at, pair_rows = at[same_text], pair_rows[same_text]
+        loose = firsts + sentences
+        owner = np.searchsorted(loose, segment[at])
+        of_pair = np.where(segment[at] == segment[at + 1], segment[at], loose[owner])
+        n_segments = int(sentences.sum()) + len(readings)
+        all_rows = np.concatenate([np.full(n_segments, self.scorer.zero), rows, pair_rows])
+        all_segments = np.concatenate([np.arange(n_segments), segment, of_pair])
+        order = np.argsort(all_segments, kind="stable")
+        sums = self.scorer.segment_sums(all_rows[order], np.searchsorted(all_segments[order], np.arange(n_segments)))
+        return self._inputs(readings, sums, firsts, loose)
 
-    def _segments(self, reading: Reading, rows: list[int], starts: list[int]) -> int:
-        """Adds a text's segments to rows and starts; the index of its last one."""
-        zero, norms = self.scorer.zero, reading.norms
-        firsts = dense.sentence_starts(norms) or [0]
-        breaks = {first - 1 for first in firsts}
-        crossing = [row for at, row in reading.pairs if at in breaks]
-        inner = [(at, row) for at, row in reading.pairs if at not in breaks] if crossing else reading.pairs
-        pair = 0
-        for first, last in zip(firsts, [*firsts[1:], len(norms)], strict=True):
-            starts.append(len(rows))
-            rows.append(zero)
-            rows += reading.rows[first:last]
-            while pair < len(inner) and inner[pair][0] < last:
-                rows.append(inner[pair][1])
-                pair += 1
-        starts.append(len(rows))
-        rows.append(zero)
-        rows += crossing
-        return len(starts) - 1
-
-    def _scored(
+    def _inputs(
         self, readings: Sequence[Reading], sums: NDArray[np.float32], firsts: Ints, loose: Ints
-    ) -> tuple[Floats, Floats]:
-        whole = (self.scorer.scaled(np.add.reduceat(sums, firsts, axis=0)) + self._bias).astype(np.float64)
+    ) -> tuple[Floats, NDArray[np.float32]]:
+        of_texts = np.add.reduceat(sums, firsts, axis=0)
+        whole = (self.scorer.scaled(of_texts) + self._bias).astype(np.float64)
         sentences = (self.scorer.scaled(np.delete(sums, loose, axis=0)) + self._bias).astype(np.float64)
         extremes = dense.pooled(sentences, firsts - np.arange(len(firsts)), self._pooled)
-        extras = [dense.extras(r.surfaces, r.norms, r.cues, len(self.cues.names)) for r in readings]
-        return np.hstack([whole, extremes, np.array(extras)]), whole[:, self._english]
+        present = dense.present([reading.cues for reading in readings], len(self.cues.names))
+        ends = np.array([shape.ends_asking(reading.norms) for reading in readings])
+        looks = shape.shape(of_texts[:, self.scorer.heads + 2 :].astype(np.float64), ends)
+        return np.hstack([whole, extremes, present, looks]), of_texts
 
-    def _decide(self, reading: Reading, sure: Sequence[float], english: float) -> Classification:
+    def _decide(
+        self, reading: Reading, sure: Sequence[float], english: float, words: float, known: float
+    ) -> Classification:
         chosen = {name for name, at in _FLAG_COLUMNS if sure[at] >= self.thresholds[name]}
         urgency = self._urgency(sure[_URGENCY : _URGENCY + 4])
-        words = [n for n in reading.norms if n[0].isalpha()]
-        known = sum(map(self.scorer.known, words))
         lang, lang_sure = language.detect(reading.text, words, known, english)
         opinion = sure[_SENTIMENT : _SENTIMENT + 4]
         confidence = dict(zip(labels.ALL, sure, strict=True))
@@ -175,3 +187,11 @@ class TriageClassifier:
         if critical + high >= self.thresholds["urgent"]:
             return Urgency.HIGH
         return Urgency.NORMAL if normal >= low else Urgency.LOW
+
+
+def _segment_of_tokens(starts: Sequence[Sequence[int]], begins: Ints, n_tokens: int) -> Ints:
+    """(tokens,) number of each token's sentence, counted through all texts."""
+    marks = np.zeros(n_tokens + 1, dtype=np.int64)
+    np.add.at(marks, [b + s for b, of_text in zip(begins.tolist(), starts, strict=True) for s in of_text], 1)
+    numbers: Ints = np.cumsum(marks[:-1]) - 1
+    return numbers

@@ -1,8 +1,8 @@
 """`listener train`: learns from labelled rows and corrections, and promotes only what is not worse.
 
-The candidate is fitted on the shipped training rows it finds beside the code (where they are) together with the given
-ones. Both models are then measured on a part of the given rows that neither saw; the present model stays unless the
-candidate is at least as good there.
+The candidate is fitted on the shipped training rows together with the given ones. Both models are then measured on a
+part of the given rows that the candidate did not see, and on the challenge set; the present model stays unless the
+candidate is at least as good on both.
 """
 
 import shutil
@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from classifiers import artefact, build, rows
-from classifiers.evaluate import Report, compare, named
+from classifiers.evaluate import compare, named
 from classifiers.model import TriageClassifier
 from classifiers.rows import Row
 from listener.errors import ModelError
@@ -40,7 +40,8 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainResult:
-    """What training came to. score_before, score_after: macro-F1 of intents and urgency on validation."""
+    """What training came to. Scores (0..1, higher is better) are of the present model and the candidate: on
+    validation, and on the challenge set. former: where the model that was replaced is kept."""
 
     promoted: bool
     reason: str
@@ -48,6 +49,8 @@ class TrainResult:
     validation_rows: int
     score_before: float
     score_after: float
+    challenge_before: float
+    challenge_after: float
     version: str
     folder: Path
     former: Path | None
@@ -57,27 +60,24 @@ class TrainResult:
 def train(paths: Sequence[Path], out: Path | None, now: datetime) -> TrainResult:
     """Trains on files of labelled rows. out: the model's folder (default: the shipped one); now: for recency.
 
-    Returns what happened, promoted or not; the former model is kept beside as NAME.former. ModelError where rows
-    cannot be read, are too few, or the folder cannot be written.
+    Returns what happened, promoted or not; the former model is kept beside as NAME.former. Takes minutes. ModelError
+    where rows cannot be read or are too few, the shipped data is not here, or the folder cannot be written.
     """
     folder = out or artefact.default_path()
-    given = [_weighed(row, now) for path in paths for row in rows.read(path)]
+    given = [weighed(row, now) for path in paths for row in rows.read(path)]
     if len(given) < ENOUGH:
-        raise ModelError(f"{len(given)} labelled rows are too few", where=_names(paths), mend=f"give at least {ENOUGH}")
-    held, learned = _split(given)
+        where = ", ".join(str(path) for path in paths)
+        raise ModelError(f"{len(given)} labelled rows are too few", where=where, mend=f"give at least {ENOUGH}")
+    held, learned = split(given)
     shipped = build.shipped()
     known = {row.text for row in given}
     base = [row for path in shipped for row in rows.read(path) if row.text not in known]
     candidate, _ = build.make(base + learned, [*shipped, *paths])
-    present = _present(folder)
-    return _promote(candidate, present, held, len(given), folder)
+    return promote(candidate, present(folder), held, len(given), folder)
 
 
-def _names(paths: Sequence[Path]) -> str:
-    return ", ".join(str(path) for path in paths)
-
-
-def _weighed(row: Row, now: datetime) -> Row:
+def weighed(row: Row, now: datetime) -> Row:
+    """A correction with its weight: more than a shipped row, less with age."""
     weight = CORRECTION_WEIGHT * row.weight
     if row.recorded_at:
         age = (now - datetime.fromisoformat(row.recorded_at)).total_seconds() / 86400
@@ -85,50 +85,62 @@ def _weighed(row: Row, now: datetime) -> Row:
     return replace(row, weight=weight)
 
 
-def _split(given: Sequence[Row]) -> tuple[list[Row], list[Row]]:
-    # by the text itself, so that a copy of a text never stands on both sides and a rerun splits the same way
+def split(given: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    """Held-out and learned rows. By the text itself, so that copies of a text stand on one side and a rerun agrees."""
     held = [row for row in given if _mark(row) == 0]
     return held, [row for row in given if _mark(row) != 0]
 
 
 def _mark(row: Row) -> int:
-    return sum(" ".join(row.text.split()).encode()) % HELD_OUT
+    return sum("".join(row.text.split()).encode()) % HELD_OUT
 
 
-def _present(folder: Path) -> TriageClassifier | None:
+def present(folder: Path) -> TriageClassifier | None:
+    """The model in a folder, else the shipped one, else None."""
     for place in (folder, artefact.default_path()):
         if (place / artefact.METADATA).exists():
             return TriageClassifier(artefact.read(place))
     return None
 
 
-def _score(report: Report) -> float:
-    return (2 * report.macro_f1["intents"] + report.macro_f1["urgency"] + report.macro_f1["sentiment"]) / 4
+def _score(held: Sequence[Row], answers: Sequence[Classification] | None) -> float:
+    """Macro-F1 of intents counts twice, of urgency and sentiment once."""
+    if answers is None:
+        return 0.0
+    found = compare(held, answers).macro_f1
+    return (2 * found["intents"] + found["urgency"] + found["sentiment"]) / 4
 
 
-def _promote(
-    candidate: artefact.Artefact, present: TriageClassifier | None, held: Sequence[Row], given: int, folder: Path
+def promote(
+    candidate: artefact.Artefact, now: TriageClassifier | None, held: Sequence[Row], given: int, folder: Path
 ) -> TrainResult:
-    texts = [row.text for row in held]
-    after = TriageClassifier(candidate).classify(texts)
-    before = present.classify(texts) if present else None
-    score_after = _score(compare(held, after))
-    score_before = _score(compare(held, before)) if before is not None else 0.0
-    promoted = score_after >= score_before
+    """Measures a candidate beside the present model (now) and puts it into folder if it is not worse.
+
+    held: validation rows; given: how many rows there were in all.
+    """
+    challenge = rows.read(build.DATA / build.CHALLENGE)
+    new = TriageClassifier(candidate)
+    before, after = (m.classify([row.text for row in held]) if m else None for m in (now, new))
+    hard_before, hard_after = (m.classify([row.text for row in challenge]) if m else None for m in (now, new))
+    was, becomes = _score(held, before), _score(held, after)
+    hard_was, hard_becomes = _score(challenge, hard_before), _score(challenge, hard_after)
+    promoted = becomes >= was and hard_becomes >= hard_was
     former = _keep_former(folder) if promoted else None
     if promoted:
         artefact.write(candidate, folder)
     return TrainResult(
         promoted=promoted,
-        reason=f"validation {score_after:.3f} against {score_before:.3f}",
+        reason=f"validation {becomes:.3f} against {was:.3f}, challenge set {hard_becomes:.3f} against {hard_was:.3f}",
         rows=given,
         validation_rows=len(held),
-        score_before=score_before,
-        score_after=score_after,
-        version=str(candidate.metadata["version"]),
+        score_before=was,
+        score_after=becomes,
+        challenge_before=hard_was,
+        challenge_after=hard_becomes,
+        version=new.version,
         folder=folder,
         former=former,
-        differences=differences(held, before, after) if before is not None else (),
+        differences=differences(held, before, after) if before and after else (),
     )
 
 

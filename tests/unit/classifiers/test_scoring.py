@@ -45,14 +45,15 @@ def test_scores_agree(vocabulary: features.Features, weights: np.ndarray, text: 
         base=features.BASE,
         ngrams=features.NGRAMS,
     )
-    rows, norms = scorer.read(surfaces(text))
-    pairs = [row for _, row in scorer.pairs(norms)]
-    fast = scorer.scaled(scorer.segment_sums([scorer.zero, *rows, *pairs], [0]))
+    rows = np.array(scorer.read(surfaces(text))[0], dtype=np.int64)
+    pairs = scorer.pairs(rows)
+    sums = scorer.segment_sums(np.concatenate([[scorer.zero], rows, pairs[1]]), np.array([0]))
+    fast = scorer.scaled(sums)
     plain = vocabulary.transform([counted(text)]) @ weights
     assert fast == pytest.approx(plain, abs=1e-5)
-    shares = scorer.shares(rows, scorer.pairs(norms), 1)
-    length = np.sqrt(features.BASE + scorer.segment_sums([scorer.zero, *rows, *pairs], [0])[0, -1])
-    assert shares.sum() / length == pytest.approx(plain[0, 1], abs=1e-5)
+    shares = scorer.shares(rows, pairs, [1, 2])
+    length = np.sqrt(features.BASE + sums[0, scorer.heads])
+    assert shares.sum(axis=0) / length == pytest.approx(plain[0, 1:], abs=1e-5)
 
 
 def test_a_full_cache_starts_anew(vocabulary: features.Features, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,9 +66,9 @@ def test_a_full_cache_starts_anew(vocabulary: features.Features, monkeypatch: py
         ngrams=features.NGRAMS,
     )
     monkeypatch.setattr("classifiers.scoring.KEEP", 2)
-    first = scorer.segment_sums(scorer.read(["nie", "działa", "paczka"])[0], [0])
+    first = scorer.segment_sums(np.array(scorer.read(["nie", "działa", "paczka"])[0]), np.array([0]))
     scorer.make_room()
-    again = scorer.segment_sums(scorer.read(["paczka", "nie", "działa"])[0], [0])
+    again = scorer.segment_sums(np.array(scorer.read(["paczka", "nie", "działa"])[0]), np.array([0]))
     assert again == pytest.approx(first)
 
 
