@@ -16,7 +16,7 @@ _MAIL = re.compile(
 )
 _MONEY = re.compile(r"[\s\u00a0]*(?:zł|zl|pln|eur|euro|usd|gbp|zlotych|tys|mln|m2|km|kwh|gb|mb|%|€|\$)", re.IGNORECASE)
 _THING = (
-    r"(?:zamowieni\w*|zlecen\w*|przesylk\w*|paczk\w*|umow\w*|polis\w*|faktur\w*|rachunk\w*|rezerwacj\w*|"
+    r"(?:zam\.?|zlec\.?|zamowieni\w*|zlecen\w*|przesylk\w*|paczk\w*|umow\w*|polis\w*|faktur\w*|rachunk\w*|rezerwacj\w*|"
     r"reklamacj\w*|zgloszeni\w*|spraw\w*|"
     r"klient\w*|abonent\w*|pacjent\w*|kont\w{1,2}|listu przewozowego|list przewozowy|transakcj\w*|licznik\w*|"
     r"pesel\w*|dowod\w*|paszport\w*|biletu?|recept\w*|karty|"
@@ -29,9 +29,12 @@ _ORDER = re.compile(
     rf"|\b(?:numer\w*|nr|number|no|id)\.? {_THING}(?: [a-z]+)?(?: (?:to|is|jest))?[ "
     rf":#]{{0,3}}(?P<after>#?(?=[a-z0-9/_-]*\d)[a-z0-9][a-z0-9/_-]{{3,}})"
 )
+_HOUR = r"\d{1,2}(?:[.:]\d\d)?"
+_DAY = r"\d{1,2}[-./]\d{1,2}(?:[-./](?:(?:19|20)?\d\d)?)?"
 _DATE = re.compile(
-    r"(?:19|20)\d\d(?:[-./]\d{1,2}[-./]\d{1,2})?r?|\d{1,2}[-./]\d{1,2}[-./](?:19|20)?\d\d|\d{1,2}-\d{1,2}|"
-    r"\d{2}-\d{3}|\d+[.,]\d\d"
+    rf"(?:19|20)\d\d(?:[-./]\d{{1,2}}[-./]\d{{1,2}})?r?|(?:19|20)\d\d[-–/](?:19|20)\d\d|\d{{1,2}}[-./](?:19|"
+    rf"20)\d\d|{_DAY}(?:[-–]{_DAY})?|{_HOUR}[-–]{_HOUR}|{_HOUR}|"
+    r"\d{2}-\d{3}|\d+[.,]\d\d|24/7|[-–]"
 )
 _IDENTITY_CARD = re.compile(r"\b([a-z]{3}) ?(\d{6})\b")
 _HOME = re.compile(
@@ -73,6 +76,8 @@ def _numbers(draft: Draft, allowed: Callable[[str], bool]) -> Iterator[Violation
 
 
 def _what_number(written: str, digits: str) -> str | None:
+    if all(_DATE.fullmatch(part) for part in re.split(r"[ \t\u00a0]+", written.strip("()"))):
+        return None
     if len(digits) in (26, 28) or 20 <= len(digits) <= 34:
         return "numer rachunku"
     if len(digits) == 11 and _pesel_valid(digits):
@@ -86,9 +91,8 @@ def _phone(written: str, digits: str) -> bool:
     national = digits.removeprefix("00").removeprefix("48") if len(digits) in (11, 13) else digits.removeprefix("0")
     if written.startswith("+") and 9 <= len(digits) <= 13:
         return True
-    if all(_DATE.fullmatch(part) for part in re.split(r"[ \t\u00a0]+", written.strip("()"))):
-        return False
-    return len(national) == 9 and not re.search(r"\d[./]\d", written) and national[0] != "0"
+    dotted = re.search(r"\d[./]\d", written) and not re.fullmatch(r"\d{3}\.\d{3}\.\d{3}", written)
+    return len(national) == 9 and not dotted and national[0] != "0"
 
 
 def _mails(draft: Draft, allowed: Callable[[str], bool]) -> Iterator[Violation]:

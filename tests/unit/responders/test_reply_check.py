@@ -93,6 +93,32 @@ def test_a_promise_may_be_said_in_other_words_than_the_article() -> None:
     assert rules("Zwrócimy Panu pieniądze.\nZespół Wintermann", check=check) == {"unsourced_promise"}
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Promocja trwa 01.10.2026 - 31.12.2026.",
+        "Zgłoszenia przyjmujemy 24/7.",
+        "Faktura za 10/2026 dotyczy abonamentu.",
+        "Czynne 9.00–17.00 10.00-14.00.",
+        "NIP 526-000-12-46, KRS 0000123456, 00-950 Warszawa.",
+        "Cena: 1 299,00 zł, rata 12 x 108,25 zł, razem 100 000 000 zł.",
+        "Model AX-3000, wersja 14.2.1, art. 7a, Dz.U. 2025 poz. 1371.",
+        "Zamówienia powyżej 300 zł, umowy z 2024 roku.",
+        "22.11.2026 o 14:30 pod numerem 112.",
+    ],
+)
+def test_dates_prices_and_versions_are_no_personal_data(written: str) -> None:
+    assert rules(f"{written}\nZespół Wintermann") == set()
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["Tel. 601234567", "Tel. 601.234.567", "0048 601 234 567", "44051401359", "nr zam. 8834512", "4111-1111-1111-1111"],
+)
+def test_numbers_of_people_are_personal_data_in_any_writing(written: str) -> None:
+    assert rules(f"Dzień dobry. {written}\nZespół Wintermann") == {"personal_data"}
+
+
 def test_an_expired_article_backs_no_promise() -> None:
     text = "Zwrot pieniędzy nastąpi w ciągu 14 dni."
     old = Article(id="a", title="Zwroty", text=text, valid_until=date(2026, 11, 21))
