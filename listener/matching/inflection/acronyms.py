@@ -34,6 +34,8 @@ def decline(name: str) -> Forms:
 
 def _is_word(lower: str) -> bool:
     """Whether it can be spoken as a word: consonants and vowels take turns. UPC and AGD are spelled out."""
+    if len(lower) > 4:
+        return re.search(r"[aeiouyąęó]", lower) is not None
     if re.fullmatch(r"[aeiouy][^aeiouy]{2}", lower) and not lower.endswith(("ng", "st", "rt", "nt", "ps")):
         return False
     return re.fullmatch(r"[^aeiouyąęó\W\d]{0,2}([aeiouyąęó][^aeiouyąęó\W\d]{1,2})+[aeioó]{0,2}", lower) is not None

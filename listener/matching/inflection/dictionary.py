@@ -99,7 +99,7 @@ def forms_of(lexeme: Lexeme) -> list[tuple[str, str]]:
             continue
         plural = parts[1] == "pl"
         if parts[2] in _SHORT_CASES and (plural or not lexeme.plural):
-            pairs.append((form, label(parts[2], plural=plural)))
+            pairs.append((form.replace("’", "'"), label(parts[2], plural=plural)))
     return pairs
 
 

@@ -60,7 +60,7 @@ def listed(word: str) -> Forms:
     pairs = [pair for lexeme in readings(word) for pair in dictionary.forms_of(lexeme)]
     if word.lower().endswith("um"):
         pairs = [(form, said) for form, said in pairs if "plural" not in said]
-    return [(shape(form.replace("’", "'"), word), said) for form, said in pairs]
+    return [(shape(form, word), said) for form, said in pairs]
 
 
 def _unlisted(word: str) -> Forms:
@@ -81,7 +81,7 @@ def _tail(word: str) -> Forms:
     found = [lexeme for lexeme in readings(word) if not lexeme.plural]
     pairs = [pair for lexeme in found for pair in dictionary.forms_of(lexeme)]
     known = fixed().get(word.lower(), word)
-    return [(shape(form.replace("’", "'"), word), said) for form, said in pairs or paradigms.decline(known)]
+    return [(shape(form, word), said) for form, said in pairs or paradigms.decline(known)]
 
 
 def _shouted(word: str) -> Forms:
