@@ -33,6 +33,7 @@ from listener.storage import Kept, Known, Storage, Transaction
 from listener.triage import ThreadFacts, TriagePolicy, decide
 
 _TRIES = 3
+_COPIES = 10  # of a flood of copies the first few tell whose ticket it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,8 +125,14 @@ class Intake:
         with self.writing, self._remembering() as kept, self.storage.begin() as tx:
             new = sum(not read.edited for read in reads)
             tally = Tally(seen=len(haul.posts), fresh=len(reads), new=new)
+            # read again inside the transaction: somebody may have written meanwhile
+            stored = tx.posts.known(haul.source, [read.post.native_id for read in reads])
             for read in reads:
-                tally += self._keep(tx, haul, read, now, kept)
+                before = stored.get(read.post.native_id)
+                if read.opinion is None and (before is None or before.post_id is None):
+                    tx.posts.fingerprint(read.post, read.content_hash)
+                else:
+                    tally += self._keep(tx, haul, read, now, kept)
             failpoints.hit("intake.posts-written")
             tx.posts.tombstone(haul.source, haul.gone, now)
             tx.sources.mark(haul.source, haul.marks)
@@ -161,10 +168,6 @@ class Intake:
         ]
 
     def _keep(self, tx: Transaction, haul: Haul, read: _Read, now: datetime, remembered: list[int]) -> Tally:
-        stored_before = tx.posts.known(haul.source, [read.post.native_id]).get(read.post.native_id)
-        if read.opinion is None and (stored_before is None or stored_before.post_id is None):
-            tx.posts.fingerprint(read.post, read.content_hash)
-            return Tally()
         post_id, kept = tx.posts.keep(read.post, read.content_hash, now)
         if kept is Kept.UNCHANGED:
             return Tally()
@@ -209,7 +212,7 @@ class Intake:
 
     def _copied(self, tx: Transaction, read: _Read, mention: Mention) -> Ticket | None:
         """The open ticket of the same query that holds a copy of this post from another place."""
-        for copy in self.duplicates.find(read.post):
+        for copy in self.duplicates.find(read.post)[:_COPIES]:
             ticket = tx.tickets.open_with(copy.key, mention)
             if ticket is not None:
                 return ticket
