@@ -163,11 +163,21 @@ def _why(view: TicketView, words: Words) -> Iterator[Block]:
     ticket = view.ticket
     facts = []
     if ticket.reasons:
-        facts.append(f"*{words['why']}*\n" + "\n".join(f"• {fitted(r, 200)}" for r in ticket.reasons[:_REASONS]))
+        facts.append(f"*{words['why']}*\n" + "\n".join(f"• {_reason(r, words)}" for r in ticket.reasons[:_REASONS]))
     if view.latest.classification:
         facts.append(f"*{words['labels']}*\n{_labels(view.latest.classification, words)}")
     facts += [*_clocks(ticket, words), _state(ticket, words)]
     yield blocks.fields(facts, f"t{ticket.id}:facts")
+
+
+def _reason(reason: str, words: Words) -> str:
+    """A reason of triage: labels ("intent: complaint") and its standing phrases in the words of the card."""
+    if f"reason.{reason}" in words:
+        return words[f"reason.{reason}"]
+    kind, _, label = reason.partition(": ")
+    if f"{kind}.{label}" in words and kind in words:
+        return f"{words[kind]}: {words[f'{kind}.{label}']}"
+    return fitted(reason, 200)
 
 
 def _labels(found: Classification, words: Words) -> str:

@@ -107,8 +107,8 @@ def _bold(text: str) -> str:
 
 def _bold_line(line: str) -> str:
     core = line.strip()
-    if not core:
-        return line
+    if not any(ch.isalnum() for ch in core):
+        return escape(line)  # nothing there to emphasise
     head = line[: len(line) - len(line.lstrip())]
     tail = line[len(line.rstrip()) :]
     return f"{head}*{escape(core)}*{tail}"

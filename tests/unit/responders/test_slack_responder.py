@@ -50,6 +50,16 @@ def test_a_ticket_becomes_a_card_and_its_receipt_names_it(slack: SlackStandIn) -
     assert slack.complaints == []
 
 
+def test_reasons_are_said_in_the_language_of_the_card(slack: SlackStandIn) -> None:
+    responder(slack).deliver(
+        alert(reasons=("intent: complaint", "repeated and unanswered", "wspomina sąd & <UOKiK>")), None
+    )
+    shown = str(slack.messages[0].now["blocks"])
+    assert "zamiar: skarga" in shown
+    assert "kolejny wpis bez odpowiedzi" in shown
+    assert "wspomina sąd &amp; &lt;UOKiK&gt;" in shown
+
+
 def test_later_events_change_the_card_and_tell_the_story_below_it(slack: SlackStandIn) -> None:
     to_slack = responder(slack)
     receipt = to_slack.deliver(alert(), None)
