@@ -85,7 +85,7 @@ class PassReport:
     stopped: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Node:
     """A request in hand. waiting: itself and its follow-ups that are not done. spoiled: one of them failed. root:
     what the source itself asked for first. past: marks that do not hold yet for a request that was put off, as they
@@ -179,24 +179,31 @@ class Traversal:
         for request in source.requests(self._cursor):
             self._enqueue(request, None, root=True)
         await self._work_off(max(1, limit - reserved))
-        if self._failure is not None or self._stopped:
-            return
-        for _, request, past in old:
-            self._enqueue(request, None, past=past)
-        await self._work_off(max(limit, self._requests + reserved))
+        if self._failure is None:
+            self._call_up(old)
+            await self._work_off(max(limit, self._requests + reserved))
+        while self._queue and not self._stopped:
+            node = self._queue.popleft()
+            node.marks = self._later_marks(node)
+            await self._close(node, well=True)
 
     async def _work_off(self, limit: int) -> None:
-        """Works the queue until it is empty or so many requests were made; what is left then is put off."""
-        while self._queue:
+        """Works the queue until it is empty or so many requests were made."""
+        while self._queue and self._requests < limit and not self._stopped:
             if self._stopping.is_set():
                 self._stopped = True
-                return
-            node = self._queue.popleft()
-            if self._requests < limit:
-                await self._work(node)
             else:
-                node.marks = self._later_marks(node)
-                await self._close(node, well=True)
+                await self._work(self._queue.popleft())
+
+    def _call_up(self, old: "_PutOff") -> None:
+        """Puts what was put off to the head of the queue, the oldest first; what is new waits behind it."""
+        waiting = {_key(node.request): node for node in self._queue}
+        for _, request, past in reversed(old):
+            if node := waiting.get(_key(request)):
+                self._queue.remove(node)
+                self._queue.appendleft(node)
+            else:
+                self._enqueue(request, None, past=past, first=True)
 
     def _later_marks(self, node: _Node) -> dict[str, str | None]:
         """A mark that keeps the request for a later pass; nothing where it is kept already."""
@@ -231,6 +238,7 @@ class Traversal:
         parent: _Node | None,
         *,
         root: bool = False,
+        first: bool = False,
         past: Mapping[str, str | None] = MappingProxyType({}),
     ) -> None:
         key = _key(request)
@@ -243,7 +251,7 @@ class Traversal:
         if name := self._later.get(key):
             node.marks[name] = None
         # depth first: a thread is finished before the next begins, so that its marks are saved soon
-        if parent:
+        if parent or first:
             self._queue.appendleft(node)
         else:
             self._queue.append(node)
@@ -409,7 +417,10 @@ def _written(request: Request, kind: str, order: str, past: Mapping[str, str | N
     return json.dumps(said)
 
 
-def _put_off(cursor: Mapping[str, str], kind: str) -> Sequence[tuple[str, Request, Mapping[str, str | None]]]:
+_PutOff = Sequence[tuple[str, Request, Mapping[str, str | None]]]
+
+
+def _put_off(cursor: Mapping[str, str], kind: str) -> _PutOff:
     """Requests that earlier passes of this kind put off, the oldest first: mark name, request, past."""
     kept = ((name, json.loads(value)) for name, value in cursor.items() if name.startswith(_LATER))
     mine: Iterable[tuple[str, dict[str, Any]]] = ((name, said) for name, said in kept if said["kind"] == kind)

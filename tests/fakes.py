@@ -45,11 +45,14 @@ class Clock:
 
 @dataclass
 class Site:
-    """A place of threads: index -> {thread: number of pages}, thread pages -> posts. down: URLs that fail once."""
+    """A place of threads: index -> {thread: number of posts}, thread pages -> posts. down: URLs that fail once. hints:
+    what it says of itself; gone: by thread, ids of posts of which only the place is left. etag: it answers 304."""
 
     clock: Clock
     threads: dict[str, list[list[str]]] = field(default_factory=dict)
     down: dict[str, Failure] = field(default_factory=dict)
+    hints: dict[str, str] = field(default_factory=dict)
+    gone: dict[str, list[str]] = field(default_factory=dict)
     etag: bool = False
     asked: list[str] = field(default_factory=list)
 
@@ -75,18 +78,18 @@ class Site:
 
     def _body(self, url: str) -> str:
         if url == "index":
-            return json.dumps({thread: sum(map(len, pages)) for thread, pages in self.threads.items()})
+            counts = {thread: sum(map(len, pages)) for thread, pages in self.threads.items()}
+            return json.dumps({"threads": counts, "hints": self.hints})
         thread, page = url.split("/")
         if thread not in self.threads:
             raise FetchError("not found", failure=Failure.GONE, where=url)
         pages = self.threads[thread]
-        return json.dumps(
-            {"posts": pages[int(page)], "next": f"{thread}/{int(page) + 1}" if int(page) + 1 < len(pages) else None}
-        )
+        further = f"{thread}/{int(page) + 1}" if int(page) + 1 < len(pages) else None
+        return json.dumps({"posts": pages[int(page)], "next": further, "gone": self.gone.get(thread, [])})
 
 
 class SiteSource:
-    """Reads a Site. A thread is followed when the index counts more posts than its mark says."""
+    """Reads a Site. A thread is followed when the index counts other than its mark says. Trips over "BUG"."""
 
     kind: ClassVar[str] = "site"
     abilities: ClassVar[frozenset[Ability]] = frozenset()
@@ -101,13 +104,14 @@ class SiteSource:
     def parse(self, page: Page, cursor: Cursor) -> Parsed:
         said = json.loads(page.body)
         if page.url == "index":
-            return Parsed(
-                follow=tuple(
-                    Request(url=f"{thread}/0", context={"thread_id": thread, "count": str(count)})
-                    for thread, count in said.items()
-                    if cursor.get(thread) != str(count)
-                )
+            follow = tuple(
+                Request(url=f"{thread}/0", context={"thread_id": thread, "count": str(count)})
+                for thread, count in said["threads"].items()
+                if cursor.get(thread) != str(count)
             )
+            return Parsed(follow=follow, hints=said["hints"])
+        if any("BUG" in text for text in said["posts"]):
+            raise ValueError("a bug in the kind")
         context = page.request.context
         follow = (Request(url=said["next"]),) if said["next"] else ()
         marks = {context["thread_id"]: context["count"]} if "count" in context else {}
@@ -116,7 +120,8 @@ class SiteSource:
             a_post(text.partition(":")[0], source=self._name, thread_id=thread, text=text, seen_at=page.fetched_at)
             for text in said["posts"]
         )
-        return Parsed(posts=posts, follow=follow, marks=marks)
+        hints = {} if posts else {"thread_gone": thread}
+        return Parsed(posts=posts, follow=follow, marks=marks, gone=tuple(said["gone"]), hints=hints)
 
 
 class NamedMatcher:

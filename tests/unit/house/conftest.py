@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from listener.intake import Intake
 from listener.model import Brand, StoredPost, Ticket, TicketState
 from listener.protocols import SourceConfig, SuggestionContext
 from listener.publish import Publish
-from listener.storage import Storage
+from listener.storage import SourceRow, Storage
 from listener.triage import TriagePolicy
 from tests.fakes import AngryClassifier, Board, Clock, NamedMatcher, Pigeon, Site, SiteSource, talk
 
@@ -53,6 +53,18 @@ class House:
         report = asyncio.run(self.crawl.run("forum", self.site, asyncio.Event()))
         assert report
         return report
+
+    def source(self) -> SourceRow:
+        """Its row."""
+        with self.storage.read() as tx:
+            row = tx.sources.one("forum")
+        assert row
+        return row
+
+    def limit(self, pages: int) -> None:
+        """From now on a pass reads so many pages."""
+        limited = replace(self.crawl.targets["forum"], max_pages=pages)
+        self.crawl = replace(self.crawl, targets={"forum": limited})
 
     def posts(self, thread: str = "t") -> tuple[StoredPost, ...]:
         with self.storage.read() as tx:

@@ -1,11 +1,15 @@
 """A pass: what is stored, which marks hold, and what a failure costs."""
 
 import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from listener.errors import Failure
-from listener.model import TicketState
+from listener.errors import Failure, FetchError
+from listener.health import Rhythm, heard
+from listener.http import HostStats
+from listener.model import EventKind, TicketState
 from tests.unit.house.conftest import House
 
 
@@ -58,14 +62,10 @@ def test_a_page_that_fails_is_read_next_time_and_the_others_are_not_held_back(ho
 def test_failures_are_counted_on_the_source_and_a_success_clears_them(house: House) -> None:
     house.site.down = {"index": Failure.TRANSIENT}
     house.look()
-    with house.storage.read() as tx:
-        row = tx.sources.one("forum")
-    assert row
+    row = house.source()
     assert (row.failures, row.failure, row.last_success_at) == (1, "transient", None)
     house.look()
-    with house.storage.read() as tx:
-        row = tx.sources.one("forum")
-    assert row
+    row = house.source()
     assert (row.failures, row.failure, row.last_success_at) == (0, None, house.clock.now)
 
 
@@ -157,3 +157,234 @@ def test_a_new_post_reopens_a_ticket_that_waits_for_its_author(house: House) -> 
     house.site.threads = {"t": [["1:Wintermann zimne okna", "2:Wintermann nadal nic"]]}
     house.look()
     assert [ticket.state for ticket in house.tickets()] == [TicketState.OPEN]
+
+
+# --- moved, deleted, back again -----------------------------------------------------------------------------
+
+
+def test_a_moved_thread_keeps_its_posts_and_its_ticket(house: House) -> None:
+    house.site.threads = {"old": [["1:Wintermann a", "2:Wintermann b"]]}
+    house.look()
+    (ticket,) = house.tickets()
+    house.site.threads = {"new": [["1:Wintermann a", "2:Wintermann b", "3:Wintermann c"]]}
+    report = house.look()
+    assert (report.tally.revised, report.tally.opened, report.tally.appended) == (0, 0, 1)
+    assert [(stored.post.native_id, stored.revisions) for stored in house.posts("new")] == [
+        ("1", 0),
+        ("2", 0),
+        ("3", 0),
+    ]
+    assert house.posts("old") == ()
+    (followed,) = house.tickets()
+    assert (followed.id, followed.thread_key) == (ticket.id, "new")
+
+
+def test_a_post_that_leaves_a_thread_leaves_the_ticket_there(house: House) -> None:
+    house.site.threads = {"old": [["1:Wintermann a", "2:Wintermann b"]]}
+    house.look()
+    house.site.threads = {"old": [["1:Wintermann a"]], "new": [["2:Wintermann b"]]}
+    house.look()
+    (ticket,) = house.tickets()
+    assert ticket.thread_key == "old"
+    assert [stored.post.native_id for stored in house.posts("new")] == ["2"]
+
+
+def test_merged_threads_keep_the_tickets_that_they_had(house: House) -> None:
+    house.site.threads = {"a": [["1:Wintermann a"]], "b": [["2:Wintermann b"]]}
+    house.look()
+    house.site.threads = {"b": [["1:Wintermann a", "2:Wintermann b"]]}
+    house.look()
+    assert sorted(ticket.thread_key for ticket in house.tickets()) == ["a", "b"]
+    house.site.threads = {"b": [["1:Wintermann a", "2:Wintermann b", "3:Wintermann c"]]}
+    assert (house.look().tally.opened, len(house.tickets())) == (0, 2)
+
+
+def test_what_the_place_calls_removed_is_marked_until_it_is_back(house: House) -> None:
+    house.site.threads = {"t": [["1:Wintermann a", "2:Wintermann b"]]}
+    house.look()
+    house.site.threads, house.site.gone = {"t": [["1:Wintermann a"]]}, {"t": ["2"]}
+    house.look()
+    assert [stored.deleted_at for stored in house.posts()] == [None, house.clock.now]
+    house.site.threads, house.site.gone = {"t": [["1:Wintermann a", "2:Wintermann b"]]}, {}
+    report = house.look()
+    assert [stored.deleted_at for stored in house.posts()] == [None, None]
+    assert (report.tally.new, report.tally.revised, len(house.tickets())) == (0, 0, 1)
+
+
+def test_a_thread_that_has_no_posts_left_is_marked(house: House) -> None:
+    house.site.threads = {"t": [["1:Wintermann a"]]}
+    house.look()
+    house.site.threads = {"t": [[]]}
+    assert house.look().failure is None
+    (stored,) = house.posts()
+    assert stored.deleted_at
+
+
+# --- the page limit -----------------------------------------------------------------------------------------
+
+
+def test_a_long_past_is_read_in_many_passes_and_news_do_not_wait_for_it(house: House) -> None:
+    house.limit(3)
+    house.site.etag = True
+    house.site.threads = {
+        name: [[f"{name}{page}:Wintermann" for page in [leaf]] for leaf in range(4)] for name in ("a", "b", "c")
+    }
+    first = house.look()
+    assert (first.unfinished, first.traffic.requests) == (True, 3)
+    house.site.threads = {"n": [["new:Wintermann"]], **house.site.threads}
+    house.look()
+    assert [stored.post.native_id for stored in house.posts("n")] == ["new"]
+    passes = [house.look() for _ in range(12)]
+    assert max(report.traffic.requests for report in passes) <= 3
+    assert not passes[-1].unfinished
+    assert sum(len(house.posts(name)) for name in ("a", "b", "c")) == 12
+    assert set(house.cursor()) == {"a", "b", "c", "n", "http:index"}, "nothing is put off any more"
+    house.site.asked.clear()
+    house.look()
+    assert house.site.asked == ["index"]
+
+
+def test_what_was_put_off_survives_failures_and_deletion(house: House) -> None:
+    house.limit(2)
+    house.site.threads = {"a": [["1:Wintermann"]], "b": [["2:Wintermann"]], "c": [["3:Wintermann"]]}
+    house.look()
+    del house.site.threads["c"]
+    house.site.down = {"b/0": Failure.TRANSIENT}
+    reports = [house.look() for _ in range(5)]
+    assert [report.failure is None for report in reports].count(False) == 1
+    assert [stored.post.native_id for stored in house.posts("b")] == ["2"]
+    assert not any(name.startswith("later:") for name in house.cursor())
+
+
+# --- failures and health ------------------------------------------------------------------------------------
+
+
+def told(house: House) -> list[dict[str, object]]:
+    """What people were told of the source since the last time."""
+    with house.storage.begin() as tx:
+        events = tx.outbox.claim(house.clock(), house.clock(), 100, [EventKind.SOURCE_TROUBLE])
+        for event in events:
+            tx.outbox.settle(event.id, None)
+    return [dict(event.payload) for event in events]
+
+
+def test_a_kind_that_trips_over_a_page_loses_only_that_page(house: House) -> None:
+    house.site.threads = {"a": [["1:Wintermann BUG"]], "b": [["2:Wintermann"]]}
+    report = house.look()
+    assert report.failure
+    assert (report.failure[0], "ValueError" in report.failure[1]) == (Failure.LAYOUT, True)
+    assert [stored.post.native_id for stored in house.posts("b")] == ["2"]
+    assert house.source().due_at == house.clock() + timedelta(minutes=1), "one page does not slow down the source"
+
+
+def test_a_pass_that_a_bug_breaks_off_is_a_failed_one(house: House) -> None:
+    class Broken:
+        async def fetch(self, request: object, **options: object) -> None:
+            raise RuntimeError("a bug")
+
+    with pytest.raises(RuntimeError):
+        asyncio.run(house.crawl.run("forum", Broken(), asyncio.Event()))  # type: ignore[arg-type]
+    row = house.source()
+    assert (row.failures, row.failure_text, row.claimed_until) == (1, "the pass was broken off", None)
+
+
+def test_closing_says_nothing_of_health(house: House) -> None:
+    house.site.down = {"index": Failure.TRANSIENT}
+    house.look()
+    stopping = asyncio.Event()
+    stopping.set()
+    asyncio.run(house.crawl.run("forum", house.site, stopping))
+    assert (house.source().failures, house.source().last_success_at) == (1, None)
+
+
+def test_lasting_failures_are_told_of_once_until_they_are_over(house: House) -> None:
+    for _ in range(5):
+        house.site.down = {"index": Failure.AUTH}
+        house.look()
+    (event,) = told(house)
+    assert (event["source"], event["what"], event["since"]) == ("forum", "auth", None)
+    assert "it is down" in str(event["detail"])
+    house.site.down = {"index": Failure.TRANSIENT}
+    house.look()
+    assert house.source().trouble == "auth", "another failure is no recovery"
+    house.look()
+    assert house.source().trouble is None
+    for _ in range(3):
+        house.site.down = {"index": Failure.AUTH}
+        house.look()
+    assert len(told(house)) == 1
+
+
+def test_silence_beyond_habit_is_told_of_once_and_ends_with_the_next_post(house: House) -> None:
+    rhythm, monday = Rhythm(), datetime(2026, 11, 2, tzinfo=UTC)
+    for moment in (monday + timedelta(days=day, hours=hour) for day in range(14) for hour in range(8, 18)):
+        rhythm = heard(rhythm, last_look=moment - timedelta(hours=1), now=moment)
+    with house.storage.begin() as tx:
+        tx.sources.learn("forum", rhythm)
+    house.clock.now = monday + timedelta(days=14, hours=8)
+    house.site.threads = {"t": [["1:deszcz"]]}
+    house.look()
+    house.clock.advance(hours=2)
+    house.look()
+    assert told(house) == [], "two hours may pass"
+    for _ in range(3):
+        house.clock.advance(hours=2)
+        house.look()
+    (event,) = told(house)
+    assert (event["what"], event["since"]) == ("silent", "2026-11-16T08:00:00+00:00")
+    house.site.threads = {"t": [["1:deszcz", "2:deszcz"]]}
+    house.look()
+    assert (house.source().trouble, told(house)) == (None, [])
+
+
+def test_a_back_fill_teaches_no_rhythm(house: House) -> None:
+    house.limit(2)
+    house.site.threads = {name: [[f"{name}:deszcz"]] for name in "abcdefgh"}
+    for _ in range(12):
+        house.clock.advance(hours=1)
+        house.look()
+    assert sum(house.source().rhythm.active) <= 1.0
+
+
+# --- when to come again -------------------------------------------------------------------------------------
+
+
+def test_what_the_place_said_of_its_pace_holds_while_it_answers_304(house: House) -> None:
+    house.site.etag = True
+    house.site.hints = {"ttl_minutes": "90"}
+    for _ in range(2):
+        house.look()
+        assert house.source().due_at == house.clock() + timedelta(minutes=90)
+    house.site.hints = {}
+    house.look()
+    assert house.source().due_at == house.clock() + timedelta(minutes=1)
+
+
+def test_a_quiet_source_is_asked_less_often_until_it_has_news(house: House) -> None:
+    house.site.threads = {"t": [["1:deszcz"]]}
+    house.look()
+    house.clock.advance(days=2)
+    house.look()
+    assert house.source().due_at == house.clock() + timedelta(minutes=8)
+    house.site.threads = {"t": [["1:deszcz", "2:deszcz"]]}
+    house.look()
+    assert house.source().due_at == house.clock() + timedelta(minutes=1)
+
+
+def test_the_longest_wait_that_was_asked_for_is_kept(house: House) -> None:
+    class Tired:
+        async def fetch(self, request: object, **options: object) -> None:
+            raise FetchError("429", failure=Failure.RATE_LIMITED, where="index", retry_after=7200.0)
+
+    asyncio.run(house.crawl.run("forum", Tired(), asyncio.Event()))  # type: ignore[arg-type]
+    assert house.source().due_at == house.clock() + timedelta(hours=2)
+
+
+def test_what_went_to_the_host_is_on_the_row(house: House) -> None:
+    waited = iter([1.0, 4.5])
+    crawl = replace(
+        house.crawl, record=lambda url: HostStats(host=url, requests=1, waited=next(waited), robots="all allowed")
+    )
+    asyncio.run(crawl.run("forum", house.site, asyncio.Event()))
+    assert (house.source().waited, house.source().robots) == (3.5, "all allowed")
+    assert house.source().rhythm == Rhythm()
