@@ -101,6 +101,7 @@ _AGO = re.compile(
 _SEVERAL = re.compile(r"\b(?:kilka|kilkanaście|kilku|parę|paru|wiele|few|several|couple|many|einigen|quelques)\b")
 _SHORT = re.compile(r"(?P<n>\d{1,3})\s?(?P<u>s|sek|m|min|h|hr|hrs|godz|d|dni|day|days|w|tyg|tydz|mo|mies|y)\.?")
 _EPOCH = re.compile(r"\d{10}(?:\.\d+)?|\d{13}")
+_ISO = re.compile(r"\d{4}-\d\d-\d\dt\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:z|[+-]\d\d:?\d\d)", re.ASCII)
 _NOW = re.compile(rf"(?<!\w)(?:{_words(NOW)})(?!\w)")
 _HINT = re.compile(rf"\d|{_words(NOW, list(DAYS_BACK))}|temu|ago\b")
 _STEP = {"second": timedelta(seconds=1), "minute": timedelta(minutes=1), "hour": timedelta(hours=1),
@@ -147,13 +148,13 @@ def read_thread(
     """The dates of one page's posts, oldest first, in UTC: how the board orders day and month is learned from all
     (unless given), and the hour that happens twice is told apart by the posts around it."""
     order = order or learn_order([raw for raw in raws if raw], now=now, zone=zone)
-    runs = [_thread_run(raws, _Frame(now=now, zone=_zone(zone), order=order, twice=twice)) for twice in (None, 0, 1)]
-    sure, first, second = runs
-    drop = next((n for n in range(1, len(raws)) if _drops(first[n - 1], first[n]) and not sure[n]), len(raws))
-    settled = [
-        one or (_between(two, three, n, sure, drop)) for n, (one, two, three) in enumerate(zip(*runs, strict=True))
-    ]
-    return settled
+    sure, first, second = (_Frame(now=now, zone=_zone(zone), order=order, twice=twice) for twice in (None, 0, 1))
+    found = _thread_run(raws, sure)
+    if all(at or not raw for at, raw in zip(found, raws, strict=True)):
+        return found
+    early, late = _thread_run(raws, first), _thread_run(raws, second)
+    drop = next((n for n in range(1, len(raws)) if _drops(early[n - 1], early[n]) and not found[n]), len(raws))
+    return [at or _between(early[n], late[n], n, found, drop) for n, at in enumerate(found)]
 
 
 def _thread_run(raws: Sequence[str | None], frame: _Frame) -> list[datetime | None]:
@@ -170,8 +171,8 @@ def _between(
     """Which of two equal clock times post n has: the clock runs back (drop) between them, or a sure post parts them."""
     if first is None or second is None or first == second:
         return None
-    above = max((at for at in sure[:n] if at), default=first)
-    below = min((at for at in sure[n + 1 :] if at), default=second)
+    above = max((at for at in sure[max(0, n - 50) : n] if at), default=first)
+    below = min((at for at in sure[n + 1 : n + 50] if at), default=second)
     if n >= drop or above > first:
         return second
     return first if drop < len(sure) or below < second else None
@@ -216,7 +217,7 @@ def _read(raw: str | None, frame: _Frame) -> When | None:
     if not text or len(text) > LONGEST:
         return None
     try:
-        when = _epoch(text) or _relative(text, frame) or _absolute(text, frame)
+        when = _epoch(text) or _iso(text) or _relative(text, frame) or _absolute(text, frame)
     except (ValueError, OverflowError):  # a day that no calendar has
         return None
     sensible = when is not None and when.at.year >= _EARLIEST and when.at <= frame.now + _AHEAD
@@ -228,6 +229,14 @@ def _epoch(text: str) -> When | None:
         return None
     seconds = float(text) / (1000 if len(text) == 13 else 1)
     return When(at=datetime.fromtimestamp(seconds, UTC).replace(microsecond=0), width=timedelta(seconds=1))
+
+
+def _iso(text: str) -> When | None:
+    """The commonest machine date, read without a search."""
+    if not _ISO.fullmatch(text):
+        return None
+    at = datetime.fromisoformat(text.upper())
+    return When(at=at.astimezone(UTC).replace(microsecond=0), width=timedelta(seconds=1))
 
 
 def _relative(text: str, frame: _Frame) -> When | None:

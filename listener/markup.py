@@ -16,10 +16,10 @@ from listener.model import Quote
 
 __all__ = ["Body", "absolute", "clean_text", "clean_url", "decode", "is_quote", "plain", "read_body", "text_of", "tree"]
 
-LARGEST = 8_000_000
+LARGEST = 4_000_000
 """Characters of a page that are read; the rest of a larger one is left."""
 _DEEPEST = 1_500
-_MOST_FORMATTING = 60
+_MOST_FORMATTING = 25
 _LONGEST_TAG = 20_000
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")

@@ -20,7 +20,7 @@ _MAYBE_DATE = re.compile(
     r"heute|gestern|vor \d|hier|il y a",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"^(?P<stem>[a-z][\w-]*?[a-z_-])(?P<id>\d{1,12})$|^(?P<bare>\d{1,12})$", re.IGNORECASE)
+_NUMBERED = re.compile(r"^(?P<stem>[a-z](?:[\w-]*?[a-z_-])?)(?P<id>\d{1,12})$|^(?P<bare>\d{1,12})$", re.IGNORECASE)
 _PERSON = re.compile(
     r"member|profil|/users?[/.]|[/.]u/|/author|/people/|/@|[?&;/]u(?:id|ser)?=\d|showuser|userid=|username=|uzytkownik|"
     r"użytkownik|mitglied|membre|/konto/|benutzer|/u\d+",
@@ -185,32 +185,21 @@ def _with_answered(
     page: Outline, blocks: list[Block], found: Sequence[tuple[float, list[Block]]], score: float
 ) -> list[Block]:
     """The same posts with those that they stand in: comments under answers, answers under a question."""
+    starts = [block.start for block in blocks]
     for other, outer in found:
         if other < 0.5 * score or not blocks:
             break
-        holding = [hold for hold in outer if _inside(hold, blocks)]
-        if (
-            len(outer) != len(blocks)
-            and len(holding) >= 2
-            and sum(_inside(hold, blocks) for hold in holding) == len(blocks)
-        ):
-            own = [_before(hold, blocks) for hold in outer]
+        within = [bisect_left(starts, hold.end) - bisect_left(starts, hold.start + 1) for hold in outer]
+        if len(outer) != len(blocks) and sum(count > 0 for count in within) >= 2 and sum(within) == len(blocks):
+            own = [_before(hold, starts) for hold in outer]
             mass = sum(min(_CAP, _plain(page, block)) ** 0.5 for block in own)
             if mass > 0.5 * score and not _overlapping(own):
                 return sorted([*own, *blocks], key=lambda block: block.start)
     return blocks
 
 
-def _inside(hold: Block, blocks: Sequence[Block]) -> int:
-    """How many of blocks (in order) stand within hold, which is larger than each."""
-    starts = [block.start for block in blocks]
-    first, last = bisect_left(starts, hold.start + 1), bisect_left(starts, hold.end)
-    return last - first
-
-
-def _before(hold: Block, blocks: Sequence[Block]) -> Block:
-    """The part of hold before the first of the blocks within it."""
-    starts = [block.start for block in blocks]
+def _before(hold: Block, starts: Sequence[int]) -> Block:
+    """The part of hold before the first post within it."""
     first = bisect_left(starts, hold.start + 1)
     return Block(start=hold.start, end=min(hold.end, starts[first]) if first < len(starts) else hold.end)
 
@@ -300,14 +289,24 @@ def _evened(page: Outline, anchors: Sequence[int], roots: Sequence[int]) -> list
     usual, count = Counter(page.key[root] for root in roots).most_common(1)[0]
     if count < 0.6 * len(roots) or count == len(roots) or "." not in usual:
         return list(roots)
-    evened = []
-    for anchor, root in zip(anchors, roots, strict=True):
-        n, found = anchor, root
-        while n >= root and page.key[root] != usual:
-            found = n if page.key[n] == usual else found
-            n = page.parent[n]
-        evened.append(found)
-    return evened
+    previous = [-1, *anchors]
+    return [
+        root if page.key[root] == usual else _same_kind(page, anchor, root, usual, before)
+        for anchor, root, before in zip(anchors, roots, previous, strict=False)
+    ]
+
+
+def _same_kind(page: Outline, anchor: int, root: int, usual: str, before: int) -> int:
+    """The element of the usual kind around an anchor: inside root, or around it (a post with answers in it)."""
+    n, found = anchor, root
+    while n >= root:
+        found = n if page.key[n] == usual else found
+        n = page.parent[n]
+    while found == root and n > before:
+        if page.key[n] == usual:
+            return n
+        n = page.parent[n]
+    return found
 
 
 def _holders(page: Outline, anchors: Sequence[int]) -> Counter[int]:

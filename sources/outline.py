@@ -19,7 +19,7 @@ _VARYING = re.compile(r"\d+|(?:^|[-_])(?:odd|even|alt|first|last)(?:$|[-_])")
 _NAMING = ("class", "id", "itemprop", "data-role")
 _DIGITS = re.compile(r"\d+")
 _NO_ATTRIBUTES: Attributes = {}
-MOST_NODES = 400_000
+MOST_NODES = 150_000
 """A page with more is read up to here."""
 
 
