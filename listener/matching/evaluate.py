@@ -83,10 +83,12 @@ class Evaluation:
         return not wanted or any(self._hits_of(word, title=title) for word in wanted)
 
     def _is_company(self, term: Term, reading: Reading, hit: Hit) -> bool:
-        how = homonyms.level(hit.spelling)
+        if not hit.spelling:
+            return True
+        how = homonyms.level_of(hit.spelling, reading.marked(hit.first, hit.last).strip())
         if how is homonyms.Level.NONE:
             return True
-        cues = homonyms.cues(reading, hit.first, hit.last, term.text, how)
+        cues = homonyms.cues(reading, hit, term.text, how)
         near = homonyms.near(reading, hit.first, hit.last) if self._relevance.words else ()
         return self._relevance.judge(term.text, cues, near).relevant
 

@@ -15,6 +15,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from listener.matching.inflection import dictionary
+from listener.matching.leaf import Hit
 from listener.matching.parser import parse
 from listener.matching.reading import SIGNS, Reading, canonical
 from listener.matching.syntax import Style, Term, walk
@@ -37,7 +38,7 @@ WEIGHTS: Mapping[str, float] = {
     "rare word": 1.0,
     "frequent word": -1.0,
     "capital inside a sentence": 3.0,
-    "capital at the start": 0.4,
+    "capital at the start": 0.5,
     "foreign word with a capital at the start": 1.2,
     "all capitals": 3.0,
     "capital and hardly a word more": 1.0,
@@ -46,7 +47,10 @@ WEIGHTS: Mapping[str, float] = {
     "preposition before a foreign word": 1.8,
     "trade": 1.2,
     "much trade": 2.0,
-    "number beside": -1.5,
+    "trade around a frequent word": 0.6,
+    "much trade around a frequent word": 1.0,
+    "plural of a frequent word": -2.0,
+    "number beside": -2.5,
     "compound": -2.0,
     "phrase that is not the company": -4.5,
     "subject that is not the company": -2.5,
@@ -177,6 +181,13 @@ def level(spelling: str) -> Level:
     return Level.FREQUENT if lemmas & _frequent() or dictionary.is_function_word(lower) else Level.RARE
 
 
+def level_of(spelling: str, written: str) -> Level:
+    """Of a spelling as it was written: without its marks it may be another word ("warte" for Wartę)."""
+    if written != spelling and dictionary.is_common(written):
+        return Level.FREQUENT
+    return level(spelling)
+
+
 # --- what stands around ---------------------------------------------------------------------------------------
 
 
@@ -190,9 +201,12 @@ def near(reading: Reading, first: int, last: int) -> tuple[str, ...]:
     )
 
 
-def cues(reading: Reading, first: int, last: int, name: str, how: Level, cased: bool = True) -> tuple[str, ...]:
-    """What speaks for and against the company at tokens first to last."""
+def cues(reading: Reading, hit: Hit, name: str, how: Level) -> tuple[str, ...]:
+    """What speaks for and against the company at a hit."""
+    first, last = hit.first, hit.last
     found = ["frequent word" if how is Level.FREQUENT else "rare word"]
+    if how is Level.FREQUENT and hit.plural:
+        found.append("plural of a frequent word")
     found += _case(reading, first, last)
     tokens = reading.tokens
     before = tokens[first - 1] if first else ""
@@ -206,7 +220,7 @@ def cues(reading: Reading, first: int, last: int, name: str, how: Level, cased: 
         found.append("preposition before a foreign word" if foreign else "preposition")
     if before.isdigit() or after.isdigit():
         found.append("number beside")
-    return tuple(found + _surroundings(reading, first, last, name))
+    return tuple(found + _surroundings(reading, first, last, name, how))
 
 
 def _case(reading: Reading, first: int, last: int) -> list[str]:
@@ -228,13 +242,14 @@ def _shouted(text: str) -> bool:
     return len(letters) > 8 and sum(char.isupper() for char in letters) > 0.7 * len(letters)
 
 
-def _surroundings(reading: Reading, first: int, last: int, name: str) -> list[str]:
+def _surroundings(reading: Reading, first: int, last: int, name: str, how: Level) -> list[str]:
     tokens, found = reading.tokens, []
     beside = tokens[max(0, first - _BESIDE) : first] + tokens[last : last + _BESIDE]
     around = tokens[max(0, first - _AROUND) : first] + tokens[last : last + _AROUND]
     trade = sum(token.startswith(_trade()) for token in around)
     if trade:
-        found.append("much trade" if trade > 1 else "trade")
+        said = "much trade" if trade > 1 else "trade"
+        found.append(f"{said} around a frequent word" if how is Level.FREQUENT else said)
     wrong_beside, wrong_around = _phrases().get(fold(name), (frozenset(), ()))
     if wrong_beside.intersection(beside):
         found.append("phrase that is not the company")

@@ -40,13 +40,14 @@ class Spelling:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A place in the reading: tokens first to last (exclusive), what stands there, and the spelling found, where
-    homonyms must be told apart."""
+    """A place in the reading: tokens first to last (exclusive), what stands there, and, where homonyms must be told
+    apart, the spelling found and whether it is a plural."""
 
     first: int
     last: int
     why: str
     spelling: str = ""
+    plural: bool = False
 
 
 def is_surname(written: str) -> bool:
@@ -143,7 +144,8 @@ class FormsLeaf:
             return Hit(first, last, name, line)
         if spelling.endings:
             return Hit(first, last, f"{reading.original(first, last)}: adjective of {name}")
-        return Hit(first, last, f"{spelling.form}: {name} ({', '.join(spelling.labels)})", line)
+        plural = all(said.startswith("plural") for said in spelling.labels)
+        return Hit(first, last, f"{spelling.form}: {name} ({', '.join(spelling.labels)})", line, plural)
 
 
 def _ending(reading: Reading, last: int) -> str:

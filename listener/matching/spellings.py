@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from listener.matching.inflection import dictionary, inflect
+from listener.matching.inflection import dictionary, inflect, is_other_word
 from listener.matching.inflection.derive import ADJECTIVE_ENDINGS, adjective_stem, diminutives, variants
 from listener.matching.leaf import ExactLeaf, FormsLeaf, Leaf, Spelling, TagLeaf
 from listener.matching.limits import WILD_REACH
@@ -59,7 +59,8 @@ def _forms(term: Term) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield from _words(text)
         return
     for found in inflect(text):
-        yield found.text, found.labels
+        if found.labels != ("vocative",) or not is_other_word(found.text, text):  # Warto! is what nobody calls Warta
+            yield found.text, found.labels
     yield from ((form, ("variant",)) for form in variants(text))
     if term.diminutives:
         yield from ((form, ("diminutive",)) for form in diminutives(text))

@@ -22,7 +22,7 @@ _LEGAL = re.compile(
 )
 
 
-def _is_other_word(form: str, name: str) -> bool:
+def is_other_word(form: str, name: str) -> bool:
     """Whether a form is also an everyday word that is none of the name's own (kij, the stick, is no plural Kia)."""
     return bool(dictionary.everyday(form.lower()) - {lexeme.id for lexeme in dictionary.lexemes(name)})
 
@@ -35,7 +35,7 @@ def inflect(name: str) -> tuple[Form, ...]:
         raise WrongUse("the name is empty", mend="give the name as the company writes it")
     pairs = decline_word(words[0]) if len(words) == 1 else _several(words)
     own = " ".join(words)
-    found = [form for form in merged(pairs) if not (form.plural and _is_other_word(form.text, own))]
+    found = [form for form in merged(pairs) if not (form.plural and is_other_word(form.text, own))]
     first = [form for form in found if form.text == own] or [Form(own, (label("nom"),))]
     return (*first, *(form for form in found if form.text != own))
 
