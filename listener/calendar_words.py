@@ -22,7 +22,10 @@ _MONTHS = (
 for _number, _names in enumerate(_MONTHS, 1):
     MONTHS.update(dict.fromkeys(_names.split(), _number))
 
-ROMAN = {name: number for number, name in enumerate(["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"], 1)}
+ROMAN = {
+    name: number
+    for number, name in enumerate(["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"], 1)
+}
 
 WEEKDAYS: dict[str, int] = {}
 _WEEKDAYS = (
