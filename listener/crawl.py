@@ -73,7 +73,8 @@ class Crawl:
         known, traffic = self.record(work.target.url), work.report().traffic
         if known is None:
             return traffic
-        return replace(traffic, waited=max(0.0, known.waited - waited_before), robots=known.robots)
+        robots = f"{known.robots}, {known.robots_refused} refused" if known.robots_refused else known.robots
+        return replace(traffic, waited=max(0.0, known.waited - waited_before), robots=robots)
 
     def _release(self, work: Traversal, waited_before: float) -> None:
         failpoints.hit("crawl.before-release")

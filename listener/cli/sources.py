@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -156,13 +156,14 @@ def _save(config: Path, text: str) -> None:
 @source.command("list")
 @_config_option
 def list_sources(config: Path) -> None:
-    """Every source with its health."""
+    """Every source with its health, and what it cost its host."""
     settings = load_settings(config)
     rows = _rows(settings)
     for configured in settings.sources:
-        click.echo(
-            escape(f"{configured.name}  {configured.kind}  {configured.url}  {_health(rows.get(configured.name))}")
-        )
+        row = rows.get(configured.name)
+        click.echo(escape(f"{configured.name}  {configured.kind}  {configured.url}  {_health(row)}"))
+        for line in _details(configured.url, row) if row else ():
+            click.echo(escape(f"    {line}"))
 
 
 def _rows(settings: Settings) -> dict[str, SourceRow]:
@@ -177,8 +178,33 @@ def _health(row: SourceRow | None) -> str:
     if row is None or row.last_attempt_at is None:
         return "paused" if row is not None and row.paused else "never read"
     seen = f"last read {_minute(row.last_success_at)}, last new post {_minute(row.last_new_at)}"
-    failing = f"; failing {row.failures} times: {row.failure_text}" if row.failure else ""
-    return f"{'paused; ' if row.paused else ''}{seen}{failing}"
+    return f"paused; {seen}" if row.paused else f"{seen}, next {_minute(row.due_at)}"
+
+
+def _details(url: str, row: SourceRow) -> Iterator[str]:
+    """What its owner and ours should know, a line each: failures, silence, and the log of what went to the host."""
+    if row.failure:
+        yield f"failing, {row.failures} in a row: {row.failure}: {row.failure_text}"
+    if row.trouble == "silent":
+        yield "silent for longer than its own history makes likely"
+    if row.requests:
+        host = urlsplit(url).netloc.rpartition("@")[2]
+        yield f"{host}: {row.requests} requests, {row.not_modified} unchanged, {_size(row.bytes)}, {_manners(row)}"
+
+
+def _manners(row: SourceRow) -> str:
+    waited = f"held back {timedelta(seconds=round(row.waited))}"
+    return f"{waited}; robots.txt: {row.robots}" if row.robots else waited
+
+
+def _size(count: int) -> str:
+    """A number of bytes for people."""
+    size = float(count)
+    for unit in ("bytes", "KB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"
 
 
 def _minute(moment: datetime | None) -> str:
