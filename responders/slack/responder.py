@@ -80,7 +80,7 @@ class SlackResponder:
             return self._post(trouble_card(alert, lang=self._lang))
         card = ticket_card(alert, lang=self._lang, buttons=self._buttons)
         if previous is None or not self._update(previous, card):
-            return self._post(card)
+            return self._post(card, channel=_routed(alert))
         channel, ts = _split(previous)
         self._post(story(alert, lang=self._lang), channel=channel, thread=ts)
         return previous
@@ -131,6 +131,12 @@ class SlackResponder:
 
 class _Gone(Exception):
     """The message to change is not there any more."""
+
+
+def _routed(alert: Alert) -> str | None:
+    """The channel that a routing rule chose for the ticket, where it chose one."""
+    channel = alert.event.payload.get("channel")
+    return channel if isinstance(channel, str) else None
 
 
 def _split(receipt: Receipt) -> tuple[str, str]:

@@ -4,6 +4,7 @@ import itertools
 import socket
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -76,6 +77,15 @@ def test_later_events_change_the_card_and_tell_the_story_below_it(slack: SlackSt
     assert "Nadal cieknie!" in first.now["text"]
     assert "ola" in second.now["text"]
     assert slack.complaints == []
+
+
+def test_a_rule_may_choose_another_channel(slack: SlackStandIn) -> None:
+    slack.channels.add("C9KRYZYS")
+    routed = alert()
+    receipt = responder(slack).deliver(
+        replace(routed, event=replace(routed.event, payload={"channel": "C9KRYZYS"})), None
+    )
+    assert receipt.reference.startswith("C9KRYZYS:")
 
 
 def test_a_card_that_somebody_deleted_is_posted_anew(slack: SlackStandIn) -> None:
