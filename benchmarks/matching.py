@@ -29,8 +29,8 @@ def _listed(words: str) -> list[str]:
 
 
 _SYLLABLES = _listed(
-    "ba be bo da de do fa fe ga ka ko la le li lo ma me mi mo na ne no pa pe po ra re ri ro sa se so ta te to va ve vi vo"
-    " za ze zo tra kre plo sta gri bru"
+    "ba be bo da de do fa fe ga ka ko la le li lo ma me mi mo na ne no pa pe po ra re ri ro sa se so ta te to va ve"
+    " vi vo za ze zo tra kre plo sta gri bru"
 )
 _TAILS = _listed("nex dor lan bank kom pol med tex ra na ta ka lia dea max fin bud gaz net mont son vit")
 _COMPLAINTS = _listed("reklamacja opóźnienie awaria zwrot oszustwo paczka faktura infolinia umowa")
