@@ -6,7 +6,10 @@ Every table is lower case. A form that two languages share means the same in bot
 MONTHS: dict[str, int] = {}
 _MONTHS = (
     # Polish in both cases and short, English, German, French, Spanish, Italian, Dutch, Czech, Russian
-    "styczeń stycznia sty january jan januar jänner jän janvier janv enero ene gennaio gen januari leden ledna января янв",
+    (
+        "styczeń stycznia sty january jan januar jänner jän janvier janv enero ene gennaio gen januari leden ledna "
+        "января янв"
+    ),
     "luty lutego lut february feb februar feber février févr fév fevr febrero febbraio februari únor února февраля фев",
     "marzec marca mar march märz mär mrz mars marzo maart mrt březen března марта мар",
     "kwiecień kwietnia kwi april apr avril avr abril abr aprile duben dubna апреля апр",
@@ -52,18 +55,23 @@ for _number, _names in enumerate(_DAYS_BACK):
 NOW = (
     "przed chwilą", "przed chwila", "chwilę temu", "chwile temu", "dosłownie przed chwilą", "przed momentem", "teraz",
     "niecałą minutę temu", "mniej niż minutę temu", "mniej niż 1 minutę temu", "less than a minute ago",
-    "less than 1 minute ago", "just now", "a moment ago", "moments ago", "few seconds ago", "a few seconds ago", "kilka sekund temu",
+    "less than 1 minute ago", "just now", "a moment ago", "moments ago", "few seconds ago", "a few seconds ago",
+    "kilka sekund temu",
     "parę sekund temu", "gerade eben", "à l'instant", "zojuist", "только что",
 )  # fmt: skip
 
 UNITS: dict[str, str] = {}
 _UNITS = {
-    "second": "s sek sec secs sekunda sekundę sekunde sekundy sekund second seconds sekunden seconde secondes сек секунд секунды",
+    "second": "s sek sec secs sekunda sekundę sekunde sekundy sekund second seconds sekunden seconde secondes "
+    "сек секунд секунды",
     "minute": "m min mins minuta minutę minute minuty minut minutes minuten мин минут минуты минуту",
-    "hour": "h hr hrs godz g godzina godzinę godzine godziny godzin hour hours stunde stunden std heure heures uur час часа часов",
+    "hour": "h hr hrs godz g godzina godzinę godzine godziny godzin hour hours stunde stunden std heure heures "
+    "uur час часа часов",
     "day": "d dzień dzien dnia dni doba dobę doby day days tag tage tagen jour jours dag dagen день дня дней",
-    "week": "w tydz tyg tydzień tydzien tygodnia tygodnie tygodni week weeks woche wochen semaine semaines weken неделю недели недель",
-    "month": "mies miesiąc miesiac miesiąca miesiące miesiące miesięcy miesiecy month months mo mos monat monate monaten mois maand maanden месяц месяца месяцев",
+    "week": "w tydz tyg tydzień tydzien tygodnia tygodnie tygodni week weeks woche wochen semaine semaines "
+    "weken неделю недели недель",
+    "month": "mies miesiąc miesiac miesiąca miesiące miesiące miesięcy miesiecy month months mo mos monat "
+    "monate monaten mois maand maanden месяц месяца месяцев",
     "year": "y r rok roku lata lat year years yr yrs jahr jahre jahren an ans année années jaar год года лет",
 }
 for _unit, _names in _UNITS.items():
@@ -76,7 +84,8 @@ NUMBERS = {
 }  # fmt: skip
 
 ZONES = {
-    "z": 0.0, "gmt": 0.0, "utc": 0.0, "ut": 0.0, "wet": 0.0, "west": 1.0, "cet": 1.0, "mez": 1.0, "cest": 2.0, "mesz": 2.0,
+    "z": 0.0, "gmt": 0.0, "utc": 0.0, "ut": 0.0, "wet": 0.0, "west": 1.0, "cet": 1.0, "mez": 1.0, "cest": 2.0,
+    "mesz": 2.0,
     "eet": 2.0, "eest": 3.0, "msk": 3.0, "est": -5.0, "edt": -4.0, "cst": -6.0, "cdt": -5.0, "mst": -7.0, "mdt": -6.0,
     "pst": -8.0, "pdt": -7.0,
 }  # fmt: skip

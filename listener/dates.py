@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from listener.calendar_words import DAYS_BACK, MONTHS, NOW, NUMBERS, ROMAN, UNITS, WEEKDAYS, ZONES
@@ -66,12 +67,21 @@ _DATES = tuple(
     for pattern in (
         r"(?<!\d)(?P<y>\d{4})(?P<sep>[-/.])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})(?!\d)",
         r"(?<!\d)(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?=t\d{4})",
-        rf"{_WEEKDAY}(?<![\d.:,-])(?P<a>\d{{1,2}})(?P<sep>[-/.])[ ]?(?P<b>\d{{1,2}})(?P=sep)[ ]?(?P<y>\d{{4}}|\d{{2}})(?![\d-])",
-        rf"{_WEEKDAY}(?<![\d:]){_DAY}(?:st|nd|rd|th|er|\.|-)?[\s/-]*(?:of\s+|de\s+)?{_MONTH}[.,]?[\s/-]*(?:(?:de\s+)?{_YEAR}|(?<=-)(?P<y2>\d{{2}})(?!\d))?",
+        (
+            rf"{_WEEKDAY}(?<![\d.:,-])(?P<a>\d{{1,2}})(?P<sep>[-/.])[ ]?(?P<b>\d{{1,2}})(?P=sep)[ ]?(?P<y>\d{{4}}|"
+            rf"\d{{2}})(?![\d-])"
+        ),
+        (
+            rf"{_WEEKDAY}(?<![\d:]){_DAY}(?:st|nd|rd|th|er|\.|-)?[\s/-]*(?:of\s+|"
+            rf"de\s+)?{_MONTH}[.,]?[\s/-]*(?:(?:de\s+)?{_YEAR}|(?<=-)(?P<y2>\d{{2}})(?!\d))?"
+        ),
         rf"{_WEEKDAY}{_MONTH}\.?[\s-]*{_DAY}(?:st|nd|rd|th)?(?![\d:])(?:,?[\s-]*{_YEAR}(?!:))?",
         rf"(?<!\d){_DAY}\s+(?P<rom>{_words(list(ROMAN))})\s+{_YEAR}",
         rf"\b(?P<back>{_words(list(DAYS_BACK))})\b",
-        rf"\b(?:ostatni[ay]?\s+|last\s+)?(?P<wd>{_words(list(WEEKDAYS))})\b(?=[,.]?\s*(?:o\s+|at\s+|um\s+|à\s+)?\d{{1,2}}:\d\d)",
+        (
+            rf"\b(?:ostatni[ay]?\s+|last\s+)?(?P<wd>{_words(list(WEEKDAYS))})\b(?=[,.]?\s*(?:o\s+|at\s+|um\s+|"
+            rf"à\s+)?\d{{1,2}}:\d\d)"
+        ),
     )
 )
 _ABSOLUTE_DAY = len(_DATES) - 2
@@ -79,13 +89,15 @@ _ZONE = (
     rf"(?P<tz>(?:gmt|utc)?[+-−]\d{{2}}:?\d{{2}}(?!\d)|(?:gmt|utc)[+-]\d{{1,2}}\b|(?<![a-z])(?:{_words(list(ZONES))})\b)"
 )
 _CLOCK = (
-    r"(?P<h>[01]?\d|2[0-3])(?:(?::|(?<=\d)h|(?<=\dt\d\d))(?P<mi>[0-5]\d)(?:(?::|(?<=t\d{4}))(?P<s>[0-5]\d)(?:[.,]\d{1,9})?)?(?!\d)\s{0,2}(?P<ap>[ap]\.?m\b\.?)?"
+    r"(?P<h>[01]?\d|2[0-3])(?:(?::|(?<=\d)h|(?<=\dt\d\d))(?P<mi>[0-5]\d)(?:(?::|"
+    r"(?<=t\d{4}))(?P<s>[0-5]\d)(?:[.,]\d{1,9})?)?(?!\d)\s{0,2}(?P<ap>[ap]\.?m\b\.?)?"
     r"|\s?(?P<ap2>[ap]\.?m\b\.?))"
 )
 _GAP = r"(?:[\s,.·•|»›@(–—-]|t(?=\d)|o\s+godz(?:inie|\.)?|godz(?:ina|\.)?|um|at|o|à|om|kl\.?|в|r\.|roku|uhr|-){0,6}"
 _AFTER = re.compile(rf"{_GAP}(?P<clock>{_CLOCK})(?:\s*{_ZONE})?")
 _AFTER_DOTTED = re.compile(
-    r"[\s,]*(?:r\.|roku)?[\s,]*(?:o|godz\.?|o godz\.?|o godzinie)\s+(?P<clock>(?P<h>[01]?\d|2[0-3])\.(?P<mi>[0-5]\d))(?!\d)"
+    r"[\s,]*(?:r\.|roku)?[\s,]*(?:o|godz\.?|o godz\.?|o godzinie)\s+(?P<clock>(?P<h>[01]?\d|"
+    r"2[0-3])\.(?P<mi>[0-5]\d))(?!\d)"
 )
 _BEFORE = re.compile(rf"(?<![\d:.])(?P<clock>{_CLOCK})(?:\s*{_ZONE})?(?:[\s,.·•|»@()–—-]|uhr|dnia|on|w|am|,){{0,5}}$")
 _AMOUNT = (
@@ -94,9 +106,13 @@ _AMOUNT = (
 _AMOUNTS = re.compile(_AMOUNT)
 _PART = _AMOUNT.replace("?P<n>", "?:").replace("?P<u>", "?:")
 _LIST = rf"{_PART}(?:(?:\s*,\s*|\s+)(?:(?:and|i|oraz|und|et)\s+)?{_PART}){{0,3}}"
-_HEDGE = r"(?:(?:ponad|prawie|około|ok\.|niecałą|niecały|niecałe|mniej niż|więcej niż|about|almost|over|less than|more than|etwa|ca\.|environ)\s+)?"
+_HEDGE = (
+    r"(?:(?:ponad|prawie|około|ok\.|niecałą|niecały|niecałe|mniej niż|więcej niż|about|almost|over|less than|more than|"
+    r"etwa|ca\.|environ)\s+)?"
+)
 _AGO = re.compile(
-    rf"(?<![\w.]){_HEDGE}(?P<l1>{_LIST})\s*(?:temu|ago|geleden|назад)\b|\b(?:vor|il y a|hace|przed)\s+{_HEDGE}(?P<l2>{_LIST})(?!\w)"
+    rf"(?<![\w.]){_HEDGE}(?P<l1>{_LIST})\s*(?:temu|ago|geleden|назад)\b|\b(?:vor|il y a|hace|"
+    rf"przed)\s+{_HEDGE}(?P<l2>{_LIST})(?!\w)"
 )
 _SEVERAL = re.compile(r"\b(?:kilka|kilkanaście|kilku|parę|paru|wiele|few|several|couple|many|einigen|quelques)\b")
 _SHORT = re.compile(r"(?P<n>\d{1,3})\s?(?P<u>s|sek|m|min|h|hr|hrs|godz|d|dni|day|days|w|tyg|tydz|mo|mies|y)\.?")
@@ -104,8 +120,15 @@ _EPOCH = re.compile(r"\d{10}(?:\.\d+)?|\d{13}")
 _ISO = re.compile(r"\d{4}-\d\d-\d\dt\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:z|[+-]\d\d:?\d\d)", re.ASCII)
 _NOW = re.compile(rf"(?<!\w)(?:{_words(NOW)})(?!\w)")
 _HINT = re.compile(rf"\d|{_words(NOW, list(DAYS_BACK))}|temu|ago\b")
-_STEP = {"second": timedelta(seconds=1), "minute": timedelta(minutes=1), "hour": timedelta(hours=1),
-         "day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30), "year": timedelta(days=365)}  # fmt: skip
+_STEP = {
+    "second": timedelta(seconds=1),
+    "minute": timedelta(minutes=1),
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+    "week": timedelta(days=7),
+    "month": timedelta(days=30),
+    "year": timedelta(days=365),
+}
 
 
 @lru_cache(maxsize=64)
@@ -209,7 +232,7 @@ def _span_of(raws: Sequence[str], order: Order, now: datetime, zone: str) -> tim
 
 
 def _forward(moments: Sequence[datetime]) -> bool:
-    return all(a <= b for a, b in zip(moments, moments[1:], strict=False))
+    return all(a <= b for a, b in pairwise(moments))
 
 
 def _read(raw: str | None, frame: _Frame) -> When | None:
@@ -340,7 +363,7 @@ def _offset(name: str) -> timezone:
 
 
 def _local(naive: datetime, frame: _Frame) -> datetime | None:
-    """UTC of a clock time of the board's zone. None where that clock time never came, or came twice and nothing tells."""
+    """UTC of a clock time of the board's zone. None where it never came, or came twice."""
     first, second = (naive.replace(tzinfo=frame.zone, fold=fold).astimezone(UTC) for fold in (0, 1))
     if first == second:
         return first

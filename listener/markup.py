@@ -71,7 +71,25 @@ _FLAT = frozenset(
         "textarea",
     ]
 )
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr path".split())
+_VOID = frozenset(
+    (
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+        "path",
+    )
+)
 _XML_SAVED = re.compile(
     r"<(?:script|iframe|style|textarea|title|noscript|i|b|em|a|span|div|p|td|li|ul)(?:\s[^<>]{0,2000}[\"'\s])?/>",
     re.IGNORECASE,
@@ -211,36 +229,44 @@ _EDITED = re.compile(
     re.IGNORECASE,
 )
 _EDITED_LINE = re.compile(
-    r"^\W*(?:ostatnio (?:zmieniony|edytowan[eyo])|ten post był edytowany|post (?:został )?edytowany|edytowan[eoya]\b.{0,60}\bprzez|edited\b.{1,40}\bby|"
-    r"edited by|last edited (?:by|on|at|:)|last modified by|(?:this|the) (?:post|message) (?:was|has been) (?:last )?edited|"
+    r"^\W*(?:ostatnio (?:zmieniony|edytowan[eyo])|ten post był edytowany|post (?:został )?edytowany|"
+    r"edytowan[eoya]\b.{0,60}\bprzez|edited\b.{1,40}\bby|"
+    r"edited by|last edited (?:by|on|at|:)|last modified by|(?:this|the) (?:post|message) (?:was|has been) "
+    r"(?:last )?edited|"
     r"zuletzt (?:bearbeitet|geändert) von)\b.{0,160}$",
     re.IGNORECASE,
 )
 _RULE_LINE = re.compile(r"^_{6,}$")
 _QUOTE_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:bb_?code_?)?(?:block)?quote(?:box|d|content|_content|container|_container)?(?:$|\s)|(?:^|\s)bbcode_quote",
+    r"(?:^|[\s_-])(?:bb_?code_?)?(?:block)?quote(?:box|d|content|_content|container|_container)?(?:$|\s)|(?:^|"
+    r"\s)bbcode_quote",
     re.IGNORECASE,
 )
 _WHOLE_POST = re.compile(r"post_?content|message_?text|post_?body|post_?text|post_?message", re.IGNORECASE)
 _WROTE = re.compile(
-    r"^\W*(?:cytat|quote|zitat|citation|cytuj)?(?:\s+z)?\s*[:\-–]?\s*(?:(?:quoting|originally posted by|posted by|wysłane przez|napisane przez|zamieszczone przez|"
+    r"^\W*(?:cytat|quote|zitat|citation|cytuj)?(?:\s+z)?\s*[:\-–]?\s*(?:(?:quoting|originally posted by|posted "
+    r"by|wysłane przez|napisane przez|zamieszczone przez|"
     r"zitat von|von|autor:?|od:?|from:?|by)\s+)?(?P<who>.{1,60}?)\s*"
-    r"(?:napisał\(a\)|napisała?|napisał/a|pisze|wrote|said|schrieb|hat geschrieben|a écrit|escribió|napsal|написал\(?а?\)?|says)?"
+    r"(?:napisał\(a\)|napisała?|napisał/a|pisze|wrote|said|schrieb|hat geschrieben|a écrit|escribió|napsal|"
+    r"написал\(?а?\)?|says)?"
     r"(?:\s+(?:on|at|dnia|w dniu|@|↑|w\s+\w+\s+\d).{0,60})?[\s:↑]*$",
     re.IGNORECASE,
 )
 _SAYS = re.compile(
-    r"napisał|pisze|wrote|said|schrieb|geschrieben|écrit|posted by|wysłane przez|napisane przez|zitat von|quoting|:\s*$",
+    r"napisał|pisze|wrote|said|schrieb|geschrieben|écrit|posted by|wysłane przez|napisane przez|zitat von|"
+    r"quoting|:\s*$",
     re.IGNORECASE,
 )
 _BARE_QUOTE = re.compile(
-    r"^\W*(?:cytat|quote|zitat|citation|cytuj|kod|code(?:: select all)?|kod:? zaznacz cały|zaznacz cały|select all)\W*$",
+    r"^\W*(?:cytat|quote|zitat|citation|cytuj|kod|code(?:: select all)?|kod:? zaznacz cały|zaznacz cały|select "
+    r"all)\W*$",
     re.IGNORECASE,
 )
 _LONGEST_SIGNATURE = 500
 _EMOTICONS = {  # names that boards give their pictures, as what the writer typed
     "smile": ":)", "smilie": ":)", "happy": ":)", "wink": ";)", "big grin": ":D", "biggrin": ":D", "grin": ":D",
-    "laugh": ":D", "very happy": ":D", "tongue": ":P", "stick out tongue": ":P", "razz": ":P", "sad": ":(", "frown": ":(",
+    "laugh": ":D", "very happy": ":D", "tongue": ":P", "stick out tongue": ":P", "razz": ":P", "sad": ":(",
+    "frown": ":(",
     "mad": ":@", "angry": ":@", "cry": ":'(", "crying": ":'(", "confused": ":s", "undecided": ":-/", "heart": "<3",
 }  # fmt: skip
 _BRACKETED = re.compile(
@@ -327,17 +353,16 @@ def text_of(node: LexborNode, skip: Skip | None = None) -> str:
             here = child
             depth += 1
             continue
-        while depth and (following := here.next) is None:
-            parent = here.parent
-            if parent is None:
-                return writer.done()
+        _break(writer, tag)
+        following = here.next if depth else None
+        while depth and following is None and (parent := here.parent) is not None:
             here = parent
             depth -= 1
             verbatim -= here.tag == "pre"
             _break(writer, here.tag or "")
-        if not depth:
+            following = here.next if depth else None
+        if following is None:
             return writer.done()
-        _break(writer, tag if child is None and here.child is None else "")
         here = following
 
 
@@ -406,7 +431,8 @@ def is_quote(tag: str, names: str) -> bool:
 def _quote(element: LexborNode, attributes: dict[str, str | None]) -> Quote:
     author = attributes.get("data-username") or attributes.get("data-author") or attributes.get("data-quote")
     cite = element.css_first(
-        "cite, .quoteheader, .quote_header, .bbCodeBlock-title, .attribution, .ipsQuote_citation, .title, .bbcode_postedby"
+        "cite, .quoteheader, .quote_header, .bbCodeBlock-title, .attribution, .ipsQuote_citation, .title, "
+        ".bbcode_postedby"
     )
     heading = text_of(cite) if cite else ""
     text = (
@@ -447,7 +473,8 @@ def _heading(line: str) -> bool:
 # --- links --------------------------------------------------------------------------------------------------
 
 _TRACKING = re.compile(
-    r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|_ga|_gl|_hsenc|_hsmi|ref_src|wt_mc|phpsessid|oscsid|zenid|cfid|cftoken)$",
+    r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|_ga|_gl|_hsenc|_hsmi|ref_src|wt_mc|"
+    r"phpsessid|oscsid|zenid|cfid|cftoken)$",
     re.IGNORECASE,
 )
 _SESSION = re.compile(r"(?:sid|s|session|session_id|sessid)$", re.IGNORECASE)

@@ -16,7 +16,8 @@ from listener.dates import find_date
 from sources.outline import Outline, called
 
 _MAYBE_DATE = re.compile(
-    r"\d[./-] ?\d{1,2}[./-]|\d[\W_]{0,3}[^\W\d_]{3,}\.?|[^\W\d_]{3,}\.?\s\d|temu|ago\b|today|yesterday|dzisiaj|dziś|wczoraj|chwil|now\b|"
+    r"\d[./-] ?\d{1,2}[./-]|\d[\W_]{0,3}[^\W\d_]{3,}\.?|[^\W\d_]{3,}\.?\s\d|temu|ago\b|today|yesterday|dzisiaj|"
+    r"dziś|wczoraj|chwil|now\b|"
     r"heute|gestern|vor \d|hier|il y a",
     re.IGNORECASE,
 )
@@ -30,7 +31,8 @@ _NOT_PERSON = re.compile(
     r"posting\.php|newreply|reputation|quote|report|search|login|register|sendmessage|/private|compose", re.IGNORECASE
 )
 _ITEM = re.compile(
-    r"schema\.org/(?:DiscussionForumPosting|SocialMediaPosting|Comment|UserComments|Answer|Question|Review|UserReview|BlogPosting)$"
+    r"schema\.org/(?:DiscussionForumPosting|SocialMediaPosting|Comment|UserComments|Answer|Question|Review|"
+    r"UserReview|BlogPosting)$"
 )
 _DATE_ATTRIBUTES = frozenset(
     (
@@ -46,8 +48,10 @@ _DATE_ATTRIBUTES = frozenset(
     )
 )
 _REPLIES = re.compile(
-    r"\b\d+\s+(?:repl(?:y|ies)|antwort(?:en)?|odpowied[zź]\w*|réponses?|views|wyświetle\w*|odsłon\w*|aufrufe|comments?|komentarz\w*)\b|"
-    r"(?:replies|odpowiedzi|antworten|réponses|views|wyświetleń|odsłon|ostatni post|ostatnia odpowiedź|last (?:post|reply)|letzte antwort)\s*:",
+    r"\b\d+\s+(?:repl(?:y|ies)|antwort(?:en)?|odpowied[zź]\w*|réponses?|views|wyświetle\w*|odsłon\w*|aufrufe|"
+    r"comments?|komentarz\w*)\b|"
+    r"(?:replies|odpowiedzi|antworten|réponses|views|wyświetleń|odsłon|ostatni post|ostatnia odpowiedź|last "
+    r"(?:post|reply)|letzte antwort)\s*:",
     re.IGNORECASE,
 )
 _POST = re.compile(
@@ -62,7 +66,7 @@ _CAP = 900  # one long post must not outweigh a page of short ones
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateMark:
-    """A date on the page. n: the element that holds it; raw: as printed; exact: from an attribute, where there is one."""
+    """A date on the page. n: the element that holds it; raw: as printed; exact: from an attribute, if any."""
 
     n: int
     raw: str
@@ -230,7 +234,7 @@ def _whole(page: Outline, block: Block, attributes: dict[str, str | None], dated
 
 
 def _completed(page: Outline, blocks: list[Block], marks: Sequence[DateMark]) -> list[Block]:
-    """The same posts cut by their dates, where one or two more posts (the opening one, often) bear that kind of date."""
+    """The same posts cut by their dates, where one or two more posts (the opening one) bear such dates."""
     groups: dict[str, list[int]] = defaultdict(list)
     for mark in marks:
         groups[page.path[mark.n]].append(mark.n)
@@ -285,7 +289,7 @@ def cut(page: Outline, anchors: Sequence[int]) -> list[Block]:
 
 
 def _evened(page: Outline, anchors: Sequence[int], roots: Sequence[int]) -> list[int]:
-    """Where nearly all parts are of one kind, a larger one (a lone comment with the answer it belongs to) shrinks to it."""
+    """Where most parts are of one kind, the rest become so too: a lone comment leaves the answer it belongs to."""
     usual, count = Counter(page.key[root] for root in roots).most_common(1)[0]
     if count < 0.6 * len(roots) or count == len(roots) or "." not in usual:
         return list(roots)
@@ -337,7 +341,7 @@ def _stretch(page: Outline, roots: Sequence[int]) -> list[Block]:
         Block(start=root, end=min(page.end[root], max(limit, root + 1)))
         for root, limit in zip(roots, limits, strict=True)
     ]
-    gaps = [_between(page, a, b) for a, b in zip(roots, roots[1:], strict=False)]
+    gaps = [_between(page, a, b) for a, b in pairwise(roots)]
     inside = sum(min(_CAP, _plain(page, span)) for span in spans)
     outside = sum(min(_CAP, page.letters[gap.end] - page.letters[gap.start]) for gap in gaps if gap)
     if not gaps or outside <= 0.5 * inside:

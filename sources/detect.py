@@ -48,40 +48,54 @@ def _mark(kind: str, worth: float, what: str, pattern: str, place: str = "html")
     return Print(kind=kind, worth=worth, what=what, pattern=re.compile(pattern, re.IGNORECASE), place=place)
 
 
+_GENERATOR = r"<meta[^>]{0,40}name=[\"']generator[\"'][^>]{0,40}content=[\"']"
 PRINTS: Sequence[Print] = (
     _mark("phpbb", 0.9, 'body id="phpbb"', r"<body[^>]{0,300}\bid=[\"']phpbb[\"']"),
     _mark("phpbb", 0.7, "a phpBB cookie", r"\bphpbb\d?_\w*", "cookie"),
-    _mark("phpbb", 0.6, "a credit to phpBB", r"powered by\s*(?:<[^>]{0,120}>)?\s*phpbb|(?:&copy;|©)[^<]{0,40}phpbb (?:group|limited)"),
+    _mark("phpbb", 0.6, "a credit to phpBB", r"powered by\s*(?:<[^>]{0,120}>)?\s*phpbb|(?:&copy;|"
+                                             r"©)[^<]{0,40}phpbb (?:group|limited)"),
     _mark("phpbb", 0.5, "links to viewtopic.php?f= or t=", r"href=[\"'][^\"']{0,60}viewtopic\.php\?(?:f|t|p)=\d"),
-    _mark("discourse", 0.95, "generator Discourse", r"<meta[^>]{0,40}name=[\"']generator[\"'][^>]{0,40}content=[\"']Discourse"),
+    _mark("discourse", 0.95, "generator Discourse", _GENERATOR + "Discourse"),
     _mark("discourse", 0.9, "a Discourse header", r"\bx-discourse-\w+", "header"),
-    _mark("discourse", 0.7, "Discourse's own names", r"data-discourse-setup|id=[\"']data-discourse-setup|discourse-cdn\.com|d-header[\"'][^>]*>[^<]*<[^>]*discourse"),
+    _mark("discourse", 0.7, "Discourse's own names", r"data-discourse-setup|id=[\"']data-discourse-setup|"
+                                                     r"discourse-cdn\.com|d-header[\"'][^>]*>[^<]*<[^>]*discourse"),
     _mark("mybb", 0.7, "MyBB's scripts", r"jscripts/general\.js|my_post_key|MyBB\.\w+\s*=|var my_post_key"),
     _mark("mybb", 0.6, "a credit to MyBB", r"powered by\s*(?:<[^>]{0,120}>)?\s*mybb"),
     _mark("mybb", 0.7, "a MyBB cookie", r"\bmybb\[?\w*", "cookie"),
     _mark("mybb", 0.4, "links to showthread.php?tid=", r"showthread\.php\?tid=\d|forumdisplay\.php\?fid=\d"),
-    _mark("smf", 0.8, "SMF's script variables", r"\bsmf_(?:theme_url|default_theme_url|scripturl|images_url|iso_case_folding)\b"),
-    _mark("smf", 0.7, "a credit to Simple Machines", r"simplemachines\.org[^>]{0,80}>\s*SMF|title=[\"']Simple Machines"),
-    _mark("smf", 0.4, "links to index.php?topic=", r"index\.php\?(?:PHPSESSID=\w+(?:&amp;|[&;]))?topic=\d+\.(?:\d|msg|new)"),
+    _mark("smf", 0.8, "SMF's script variables", r"\bsmf_(?:theme_url|default_theme_url|scripturl|images_url|"
+                                                r"iso_case_folding)\b"),
+    _mark("smf", 0.7, "a credit to Simple Machines", r"simplemachines\.org[^>]{0,80}>\s*SMF|title=[\"']Simple "
+                                                     r"Machines"),
+    _mark("smf", 0.4, "links to index.php?topic=", r"index\.php\?(?:PHPSESSID=\w+(?:&amp;|"
+                                                   r"[&;]))?topic=\d+\.(?:\d|msg|new)"),
     _mark("xenforo", 0.95, 'html id="XF" or "XenForo"', r"<html[^>]{0,400}\bid=[\"'](?:XF|XenForo)[\"']"),
     _mark("xenforo", 0.7, "a XenForo cookie", r"\bxf_(?:csrf|session|user)", "cookie"),
-    _mark("xenforo", 0.6, "XenForo's names", r"data-xf-init=|XenForo\.|class=[\"']p-body-main|data-template=[\"']thread_view"),
-    _mark("vbulletin", 0.9, "generator vBulletin", r"<meta[^>]{0,40}name=[\"']generator[\"'][^>]{0,40}content=[\"']vBulletin"),
-    _mark("vbulletin", 0.9, "vBulletin's own ids", r"<html[^>]{0,300}\bid=[\"']vbulletin_html[\"']|<body[^>]{0,300}\bid=[\"']vb-page-body[\"']"),
+    _mark("xenforo", 0.6, "XenForo's names", r"data-xf-init=|XenForo\.|class=[\"']p-body-main|"
+                                             r"data-template=[\"']thread_view"),
+    _mark("vbulletin", 0.9, "generator vBulletin", _GENERATOR + "vBulletin"),
+    _mark("vbulletin", 0.9, "vBulletin's own ids", r"<html[^>]{0,300}\bid=[\"']vbulletin_html[\"']|"
+                                                   r"<body[^>]{0,300}\bid=[\"']vb-page-body[\"']"),
     _mark("vbulletin", 0.7, "vBulletin's scripts", r"/vbulletin_\w+\.js|vBulletin_init\(|clientscript/vbulletin"),
-    _mark("vbulletin", 0.6, "a credit to vBulletin", r"powered by\s*(?:<[^>]{0,120}>)?\s*vbulletin|vbulletin(?:&reg;|®)"),
+    _mark("vbulletin", 0.6, "a credit to vBulletin", r"powered by\s*(?:<[^>]{0,120}>)?\s*vbulletin|"
+                                                     r"vbulletin(?:&reg;|®)"),
     _mark("invision", 0.8, "an Invision cookie", r"\bips4?_\w+", "cookie"),
-    _mark("invision", 0.8, "Invision's names", r"ipsLayout_|data-ips-hook|data-ipsApp|ips\.setSetting|ipsApp(?:[\"' _])|class=[\"'][^\"']*ipsComment"),
+    _mark("invision", 0.8, "Invision's names", r"ipsLayout_|data-ips-hook|data-ipsApp|ips\.setSetting|"
+                                               r"ipsApp(?:[\"' _])|class=[\"'][^\"']*ipsComment"),
     _mark("invision", 0.6, "a credit to Invision", r"powered by\s*(?:<[^>]{0,120}>)?\s*(?:invision|ip\.board|ipb)"),
-    _mark("fluxbb", 0.8, "FluxBB's or PunBB's ids", r"<div id=[\"']punwrap[\"']|<div id=[\"']brd-wrap[\"']|<div id=[\"']pun\w+[\"'] class=[\"']pun[\"']"),
+    _mark("fluxbb", 0.8, "FluxBB's or PunBB's ids", r"<div id=[\"']punwrap[\"']|<div id=[\"']brd-wrap[\"']|"
+                                                    r"<div id=[\"']pun\w+[\"'] class=[\"']pun[\"']"),
     _mark("fluxbb", 0.6, "a credit to FluxBB or PunBB", r"powered by\s*(?:<[^>]{0,120}>)?\s*(?:fluxbb|punbb)"),
     _mark("nodebb", 0.9, "NodeBB's header", r"^x-powered-by: NodeBB", "header"),
-    _mark("nodebb", 0.8, "NodeBB's names", r"component=[\"'](?:topic|post|category|navbar)|/assets/nodebb\.min\.js|config_json|ajaxify-data"),
+    _mark("nodebb", 0.8, "NodeBB's names", r"component=[\"'](?:topic|post|category|navbar)|"
+                                           r"/assets/nodebb\.min\.js|config_json|ajaxify-data"),
     _mark("flarum", 0.9, "Flarum's payload", r"id=[\"']flarum-(?:json-payload|content|loading)[\"']|flarum\.core\.app"),
     _mark("flarum", 0.7, "a Flarum cookie", r"\bflarum_session", "cookie"),
-    _mark("flaskbb", 0.7, "FlaskBB's names", r"flaskbb-(?:breadcrumb|navbar|content|layout)|static/themes/\w+/(?:css|js)/\w*flaskbb|/_themes/aurora"),
+    _mark("flaskbb", 0.7, "FlaskBB's names", r"flaskbb-(?:breadcrumb|navbar|content|layout)|"
+                                             r"static/themes/\w+/(?:css|js)/\w*flaskbb|/_themes/aurora"),
     _mark("flaskbb", 0.6, "a credit to FlaskBB", r"powered by\s*(?:<[^>]{0,120}>)?\s*flaskbb"),
-    _mark("spirit", 0.8, "django-spirit's names", r"static/spirit/(?:stylesheets|scripts|images)|layout__topics__|comments_list__comment"),
+    _mark("spirit", 0.8, "django-spirit's names", r"static/spirit/(?:stylesheets|scripts|images)|"
+                                                  r"layout__topics__|comments_list__comment"),
     _mark("spirit", 0.5, "a credit to Spirit", r"powered by\s*(?:<[^>]{0,120}>)?\s*spirit"),
 )  # fmt: skip
 
@@ -136,10 +150,9 @@ def _is_feed(page: Page, text: str) -> bool:
 
 def named_feeds(html: LexborHTMLParser, base: str) -> tuple[str, ...]:
     """The feeds that a page names in its head, in its order, each once."""
-    found = []
-    for node in html.css("link[rel~=alternate][href], a[type][href]"):
-        if (node.attributes.get("type") or "").strip().lower() in _FEED_TYPES:
-            found.append(absolute(base, node.attributes.get("href")))
+    nodes = html.css("link[rel~=alternate][href], a[type][href]")
+    named = [node for node in nodes if (node.attributes.get("type") or "").strip().lower() in _FEED_TYPES]
+    found = [absolute(base, node.attributes.get("href")) for node in named]
     return tuple(dict.fromkeys(feed for feed in found if feed))
 
 

@@ -26,28 +26,34 @@ _NOT_AUTHOR = re.compile(
     r"avatar|title|rank|role|group|badge|stat|count|location|signature|date|time|reply|quote|edit|last", re.IGNORECASE
 )
 _BODY = re.compile(
-    r"content|body|message|(?:^|[\s_-])(?:text|msg|entry|comment|komentarz|tresc|description|markdown|prose|bbwrapper)|articlebody|"
+    r"content|body|message|(?:^|[\s_-])(?:text|msg|entry|comment|komentarz|tresc|description|markdown|prose|"
+    r"bbwrapper)|articlebody|"
     r"reviewbody|post_?(?:text|msg)|commenttext",
     re.IGNORECASE,
 )
 _STRONG_BODY = re.compile(
-    r"(?:post|message|comment|msg|item)[_-]?(?:content|body|text|message)(?:$|[\s_-])|(?:^|\s)(?:content|inner|body|text)(?:$|\s)|articlebody|"
+    r"(?:post|message|comment|msg|item)[_-]?(?:content|body|text|message)(?:$|[\s_-])|(?:^|\s)(?:content|inner|"
+    r"body|text)(?:$|\s)|articlebody|"
     r"bbwrapper|post_?msg|markdown|tresc|reviewbody",
     re.IGNORECASE,
 )
 _NOT_BODY = re.compile(
-    r"author|profile|sidebar|foot|header|meta|signature|avatar|button|control|menu|action|likes?(?:$|[\s_-])|reaction|share|"
+    r"author|profile|sidebar|foot|header|meta|signature|avatar|button|control|menu|action|likes?(?:$|[\s_-])|"
+    r"reaction|share|"
     r"stat(?:s|istics)|user-?(?:info|details|extra)|userinfo|breadcrumb|pagination|attachment|poster|edited|notice",
     re.IGNORECASE,
 )
 _PROFILE = re.compile(
-    r"^(?:posts?|posty|postów|threads?|wątk\w*|messages?|beiträge|join(?:ed| date)?|registered|registriert|location|from|skąd|"
-    r"lokalizacja|miejscowość|dołączył\w*|dołączono|rejestracja|zarejestrowan\w*|reputation|reputacja|likes?|thanks|pomógł|"
+    r"^(?:posts?|posty|postów|threads?|wątk\w*|messages?|beiträge|join(?:ed| date)?|registered|registriert|"
+    r"location|from|skąd|"
+    r"lokalizacja|miejscowość|dołączył\w*|dołączono|rejestracja|zarejestrowan\w*|reputation|reputacja|likes?|"
+    r"thanks|pomógł|"
     r"reaction score|wiek|płeć|inscrit|mitglied seit|dabei seit|ort|age|gender)\s*:",
     re.IGNORECASE,
 )
 _NOT_POSTED = re.compile(
-    r"join|regist|member since|dołącz|rejestr|zarejestr|dabei|mitglied|inscri|last (?:edit|visit|seen|active)|edited|edytowa|zmienion|"
+    r"join|regist|member since|dołącz|rejestr|zarejestr|dabei|mitglied|inscri|last (?:edit|visit|seen|active)|"
+    r"edited|edytowa|zmienion|"
     r"bearbeitet|ostatni|geändert|modified|birth|updated|beigetreten|seit",
     re.IGNORECASE,
 )
@@ -58,7 +64,8 @@ _NO_WORDS = re.compile(r"[\W\d_]*")
 _RE = re.compile(r"^(?:(?:re|odp|aw|sv)\s*:\s*)+", re.IGNORECASE)
 _CAP = 600
 _LINK_NOISE = re.compile(
-    r"report|reply|quote|edit|delete|vote|like|react|login|register|share|print|mailto:|javascript:|action=(?!permalink)|mode=(?:quote|edit|reply|report|viewprofile)|"
+    r"report|reply|quote|edit|delete|vote|like|react|login|register|share|print|mailto:|javascript:|"
+    r"action=(?!permalink)|mode=(?:quote|edit|reply|report|viewprofile)|"
     r"search|facebook|twitter|whatsapp|attachment",
     re.IGNORECASE,
 )

@@ -15,7 +15,8 @@ class Invision(Board):
         number=r"^elComment_(\d+)$",
         body="[data-role=commentContent]",
         author=".cAuthorPane_author a, .cAuthorPane_author, a.ipsUsername, .ipsEntry__username a, .ipsEntry__username",
-        date=".ipsComment_meta time[datetime], .ipsEntry__date time[datetime], .ipsEntry__header time[datetime], time[datetime]",
+        date=".ipsComment_meta time[datetime], .ipsEntry__date time[datetime], .ipsEntry__header "
+        "time[datetime], time[datetime]",
         permalink="a[href*='findComment'], a[data-role=shareComment]",
         title="h1.ipsType_pageTitle, .ipsPageHeader__title, h1",
         following=".ipsPagination_next a, .ipsPagination__next a, link[rel=next]",

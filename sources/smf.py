@@ -18,7 +18,8 @@ class SMF(Board):
         date=".postinfo a.smalltext, .keyinfo .smalltext, .keyinfo .postinfo, .postinfo",
         permalink=".postinfo a.smalltext, .keyinfo h5 a, a[href*='#msg']",
         title="#display_head h2, h2.display_title, #forumposts h3.catbg, h2",
-        following="a.nav_page:has(span.next_page), .pagelinks .current_page + a.nav_page, .pagelinks strong + a.navPages, "
+        following="a.nav_page:has(span.next_page), .pagelinks .current_page + a.nav_page, .pagelinks strong + "
+        "a.navPages, "
         "link[rel=next]",
         thread=r"[?&;]topic=(\d+)|/topic,(\d+)",
         forum=r"[?&;]board=(\d+)|/board,(\d+)",

@@ -23,7 +23,8 @@ from sources.fields import Fields, choose, same_title
 from sources.outline import lay_out
 
 _NEXT = re.compile(
-    r"^\W*(?:next|next page|następn[aey]|następna strona|dalej|nächste|nächste seite|weiter|suivante?|page suivante|siguiente|volgende)\W*$",
+    r"^\W*(?:next|next page|następn[aey]|następna strona|dalej|nächste|nächste seite|weiter|suivante?|page "
+    r"suivante|siguiente|volgende)\W*$",
     re.IGNORECASE,
 )
 _NEXT_CLASS = re.compile(r"(?:^|[\s_-])next(?:$|[\s_-])|pagenav-jump--next|js-pagenav-next", re.IGNORECASE)
@@ -31,7 +32,8 @@ _PAGE_PART = re.compile(
     r"(?:^|[&;])(?:page|start|st|seite|strona)=\d+|/(?:page|strona|seite)[-/]?\d+/?$", re.IGNORECASE
 )
 _POST_NUMBER = re.compile(
-    r"(?:#\D{0,20}|[?&;](?:p|pid|post|post_id|comment|msg)=|/post[s/_-]*|findcomment&comment=|\.msg|comment[-_/])(\d{1,15})",
+    r"(?:#\D{0,20}|[?&;](?:p|pid|post|post_id|comment|msg)=|/post[s/_-]*|findcomment&comment=|\.msg|"
+    r"comment[-_/])(\d{1,15})",
     re.IGNORECASE,
 )
 _BLOCK_ID = re.compile(r"^(?:\D*[^\d]|)(\d{1,15})$")

@@ -21,10 +21,12 @@ class VBulletin(Board):
         date=".postdate, time[itemprop=dateCreated], td.thead, .thead .tcell",
         permalink="a.postcounter, a[id^=postcount], a.b-post__count, a[href*='#post']",
         title="#pagetitle .threadtitle, h1.main-title, h1, td.navbar strong, title",
-        following="#pagination_top a[rel=next], .pagenav a[rel=next], a.js-pagenav-next-button, a[rel=next], link[rel=next]",
+        following="#pagination_top a[rel=next], .pagenav a[rel=next], a.js-pagenav-next-button, a[rel=next], "
+        "link[rel=next]",
         thread=r"showthread\.php\?(?:[^#]*[&;])?t=(\d+)|showthread\.php[?/](\d+)|/threads?/(?:[^/?#]*/)*(\d+)-|"
         r"/(\d+)-[^/?#]+?(?:-\d+)?(?:\.html|/?$)|[-/]t(\d+)[-./]",
-        forum=r"forumdisplay\.php\?(?:[^#]*[&;])?f=(\d+)|forumdisplay\.php[?/](\d+)|/forums?/(?:[^/?#]*/)*(\d+)-|-f(\d+)",
+        forum=r"forumdisplay\.php\?(?:[^#]*[&;])?f=(\d+)|forumdisplay\.php[?/](\d+)|"
+        r"/forums?/(?:[^/?#]*/)*(\d+)-|-f(\d+)",
         row="li.threadbit, tr:has(> td[id^=td_threadtitle_]), tr.topic-item",
         row_link="a.title, a[id^=thread_title_], a.topic-title",
         row_count=".threadstats li:first-child, a[onclick*=who], .posts-count",

@@ -150,9 +150,7 @@ def test_links_lose_sessions_and_tracking(url: str, clean: str) -> None:
     assert clean_url(clean) == clean
 
 
-@pytest.mark.parametrize(
-    "href", [None, "", "javascript:void(0)", "mailto:a@b.pl", "http://[x", "data:text/html,x"]
-)
+@pytest.mark.parametrize("href", [None, "", "javascript:void(0)", "mailto:a@b.pl", "http://[x", "data:text/html,x"])
 def test_what_leads_nowhere_is_no_link(href: str | None) -> None:
     assert absolute("https://x.example/a/", href) is None
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - pages and answers stand on the lines that they are sent on
 """Places read through their APIs, with answers of the shapes that their documentation gives."""
 
 import json

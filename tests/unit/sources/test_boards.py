@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - pages and answers stand on the lines that they are sent on
 """Boards read by their layout: a page of each engine written for this, and whole recorded boards where they are at hand."""
 
 import importlib

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - pages and answers stand on the lines that they are sent on
 """Posts of any page: pages written for this in no engine's markup, and what nobody should have to read."""
 
 import gzip
@@ -37,7 +38,9 @@ def read(html: str | bytes, url: str = URL, zone: str = "Europe/Warsaw") -> Pars
 
 
 def told(posts: tuple[Post, ...]) -> list[tuple[str | None, str | None, str]]:
-    return [(p.author, p.published_at and p.published_at.isoformat().replace("+00:00", "Z"), p.text) for p in posts]
+    return [
+        (p.author, p.published_at.isoformat().replace("+00:00", "Z") if p.published_at else None, p.text) for p in posts
+    ]
 
 
 WANTED = list(zip(WRITERS, TIMES, TEXTS, strict=True))
