@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from classifiers import artefact, decide, evaluate, fitting, rows
+from classifiers import artefact, decide, evaluate, fitting, labels, rows
 from classifiers.evaluate import Report
 from classifiers.fitting import Fitted
 from classifiers.model import TriageClassifier
@@ -69,6 +69,13 @@ def crossed(fitted: Fitted, at: Mapping[str, float]) -> dict[str, Report]:
     return reports
 
 
+def curves(fitted: Fitted) -> dict[str, list[tuple[int, float, float]]]:
+    """Reliability of every label on labelled rows: what stands behind the calibration errors."""
+    part = [i for i, row in enumerate(fitted.rows) if not row.silver]
+    wanted, sure = rows.targets([fitted.rows[i] for i in part]), fitted.crossed[part]
+    return {name: evaluate.reliability(wanted[:, at], sure[:, at]) for at, name in enumerate(labels.ALL)}
+
+
 def _kind(row: Row) -> str:
     if row.silver:
         return row.group
@@ -91,7 +98,8 @@ def make(given: Sequence[Row], paths: Sequence[Path]) -> tuple[artefact.Artefact
     fitted = fitting.fit(given)
     at = decide.thresholds(decide.COSTS)
     reports = crossed(fitted, at)
-    facts = {"figures": {name: _facts(report) for name, report in reports.items()}}
+    figures = {name: _facts(report) for name, report in reports.items()}
+    facts = {"figures": figures, "reliability": curves(fitted)}
     return fitting.pack(fitted, at, {**provenance(paths), **facts}), reports
 
 

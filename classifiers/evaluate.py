@@ -148,6 +148,17 @@ def _label(name: str, wanted: Floats, said: Floats, sure: Floats) -> LabelReport
     )
 
 
+def reliability(wanted: Floats, sure: Floats, bins: int = BINS) -> list[tuple[int, float, float]]:
+    """Per bin of equal width that is not empty: rows, mean probability, share of rows where the label holds."""
+    use = ~np.isnan(wanted)
+    wanted, sure = wanted[use], sure[use]
+    place = np.minimum((sure * bins).astype(int), bins - 1)
+    parts = [place == b for b in range(bins)]
+    return [
+        (int(p.sum()), round(float(sure[p].mean()), 3), round(float(wanted[p].mean()), 3)) for p in parts if p.any()
+    ]
+
+
 def calibration_error(wanted: Floats, sure: Floats, bins: int = BINS) -> float:
     """Expected calibration error: mean distance of probability and frequency over equal-width bins."""
     place = np.minimum((sure * bins).astype(int), bins - 1)

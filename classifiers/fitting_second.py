@@ -7,6 +7,7 @@ from joblib import Parallel, delayed  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from classifiers import labels
 from classifiers.forest import DEPTH, from_models
@@ -21,10 +22,12 @@ TREES = 60
 def fit_second(inputs: Floats, wanted: Floats, weight: Floats, part: NDArray[np.int64]) -> tuple[Second, Floats]:
     """The layer fitted on all rows, and (rows, labels.ALL) probabilities by layers that saw no row of the fold."""
     crossed = np.zeros(wanted.shape)
-    for fold in np.unique(part):
-        seen = part != fold
-        crossed[~seen] = _fit(inputs[seen], wanted[seen], weight[seen]).probabilities(inputs[~seen])
-    return _fit(inputs, wanted, weight), crossed
+    # the matrices are small: more threads would wait for each other
+    with threadpool_limits(limits=1, user_api="blas"):
+        for fold in np.unique(part):
+            seen = part != fold
+            crossed[~seen] = _fit(inputs[seen], wanted[seen], weight[seen]).probabilities(inputs[~seen])
+        return _fit(inputs, wanted, weight), crossed
 
 
 def _fit(inputs: Floats, wanted: Floats, weight: Floats) -> Second:

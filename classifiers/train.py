@@ -49,8 +49,8 @@ class TrainResult:
     validation_rows: int
     score_before: float
     score_after: float
-    challenge_before: float
-    challenge_after: float
+    challenge_before: float = 0.0
+    challenge_after: float = 0.0
     version: str
     folder: Path
     former: Path | None
