@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from listener import failpoints
 from listener.storage import Storage
-from tests.simulated.dialects import Dialect, PhpbbForum, Plain, SpiritBoard
+from tests.simulated.dialects import Dialect, MessageFeed, PhpbbForum, Plain, SpiritBoard
 from tests.simulated.forum import ACTIONS
 from tests.simulated.world import World
 
 SETTINGS = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], print_blob=True
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], print_blob=True
 )
 STEPS = st.lists(
     st.one_of(
@@ -120,4 +120,14 @@ def test_a_phpbb_forum(template: Path, steps: list[str | int], seed: int) -> Non
         play(world, steps, strict=False)
         world.settle()
         world.check_all_stored(edits=False)
+        world.check_tickets()
+
+
+@SETTINGS
+@given(steps=STEPS, seed=SEEDS)
+def test_a_feed_of_all_messages(template: Path, steps: list[str | int], seed: int) -> None:
+    with a_world(template, MessageFeed(), seed) as world:
+        play(world, steps, strict=True)
+        world.settle()
+        world.check_all_stored()
         world.check_tickets()

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from email.utils import format_datetime
 from html import escape
 from typing import ClassVar, Protocol, TypeVar
 from urllib.parse import parse_qs, urlsplit
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from listener.errors import Failure, FetchError
 from listener.protocols import Ability, Cursor, Page, Parsed, Request, Source, SourceConfig
+from sources.feed import Feed
 from sources.phpbb import PhpBB
 from sources.spirit import Spirit
 from tests.making import a_post
@@ -180,6 +182,40 @@ class SpiritBoard:
     def _pages(self, number: int, pages: int) -> str:
         links = "".join(f'<a href="?page={n}">{n}</a>' for n in (number - 1, number + 1) if 1 <= n <= pages)
         return f'<div class="paginator">{links}</div>'
+
+
+# --- a feed of all messages -------------------------------------------------------------------------------------
+
+
+class MessageFeed:
+    """RSS, newest first. items: how many it holds; links name topic and message as phpBB's do."""
+
+    url = f"{ROOT}/feed"
+    tells_all = False
+
+    def __init__(self, items: int = 1000) -> None:
+        self._items = items
+
+    def draw(self, forum: Forum, url: str) -> tuple[str, list[Message]]:
+        """The one page that there is."""
+        said = [(message, topic) for topic in forum.shown for message in topic.shown]
+        said.sort(key=lambda pair: (pair[0].at, pair[0].id), reverse=True)
+        entries = "".join(self._entry(message, topic) for message, topic in said[: self._items])
+        start = '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0">'
+        shown = [message for message, _ in said[: self._items]]
+        return f"{start}<channel><title>x</title>{entries}</channel></rss>", shown
+
+    def source(self, config: SourceConfig) -> Source:
+        """The real kind."""
+        return Feed(config)
+
+    def _entry(self, message: Message, topic: Topic) -> str:
+        link = f"{ROOT}/viewtopic.php?t={topic.id}&amp;p={message.id}#p{message.id}"
+        return (
+            f"<item><title>{escape(topic.title)}</title><link>{link}</link>"
+            f'<guid isPermaLink="false">{message.id}</guid>'
+            f"<pubDate>{format_datetime(message.at)}</pubDate><description>{escape(message.text)}</description></item>"
+        )
 
 
 # --- a phpBB board ---------------------------------------------------------------------------------------------

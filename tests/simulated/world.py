@@ -11,7 +11,7 @@ from listener.crawl import Crawl, PassReport, Target
 from listener.errors import Failure, FetchError
 from listener.intake import Intake
 from listener.model import Brand, StoredPost
-from listener.protocols import Page, Request, SourceConfig
+from listener.protocols import Page, Request, Source, SourceConfig
 from listener.storage import Storage
 from listener.triage import TriagePolicy
 from tests.fakes import AngryClassifier, Clock, NamedMatcher
@@ -67,6 +67,10 @@ class Web:
             self.forum.act(self.chance.choice(INTERLEAVED))
         if self.chance.random() < self.trouble:
             raise self._accident(request.url)
+        return self.page(request, validators)
+
+    def page(self, request: Request, validators: Mapping[str, str] | None = None) -> Page:
+        """What the forum answers. FetchError: there is no such page."""
         body, messages = self.dialect.draw(self.forum, request.url)
         tag = str(hash(body))
         fresh = not (request.conditional and validators and validators.get("etag") == tag)
@@ -95,7 +99,14 @@ class Web:
 class World:
     """All of it. pages: the page limit of a pass."""
 
-    def __init__(self, storage: Storage, dialect: Dialect, seed: int, pages: int | None = None) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        dialect: Dialect,
+        seed: int,
+        pages: int | None = None,
+        every: timedelta = timedelta(minutes=10),
+    ) -> None:
         self.clock, self.life = Clock(), Life()
         self.forum = Forum(self.clock, Random(seed))
         self.web = Web(self.forum, dialect, Random(seed + 1))
@@ -108,14 +119,18 @@ class World:
         target = Target(
             name=SOURCE,
             url=dialect.url,
-            every=timedelta(minutes=10),
+            every=every,
             allow_private=False,
             kind="simulated",
             detect=lambda page: ("simulated", page.url),
-            make=lambda kind, url: dialect.source(SourceConfig(name=SOURCE, kind=kind, url=url)),
+            make=lambda kind, url: self.source(),
             max_pages=pages,
         )
         self.crawl = Crawl(storage=storage, intake=intake, targets={SOURCE: target}, clock=self.clock, roll=lambda: 0.5)
+
+    def source(self) -> Source:
+        """The kind that reads it."""
+        return self.dialect.source(SourceConfig(name=SOURCE, kind="simulated", url=self.dialect.url))
 
     def look(self, *, trouble: float = 0.0, bustle: float = 0.0) -> PassReport:
         """A pass over the forum."""
