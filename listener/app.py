@@ -17,6 +17,7 @@ from listener.engine.embedded import Embedded
 from listener.http import Hosts, Http, HttpPolicy, converse
 from listener.http.hosts import host_key
 from listener.intake import Intake
+from listener.learning import learned_relevance
 from listener.matching import compile as compile_queries
 from listener.protocols import Conversation, Publisher, Responder
 from listener.publish import Publish
@@ -87,21 +88,14 @@ def make_listener(
     Raises ConfigError, ModelError or StorageError before anything is written.
     """
     brands = {brand.id: brand for brand in settings.brands}
-    matcher = compile_queries(settings.queries)
     classifier = classifiers.load(settings.model)
     suggester, checker = _suggesting(settings)
     policy = policy or HttpPolicy(contact=settings.contact or "")
     hosts = Hosts()
-    storage = Storage.open(settings.database)
-    try:
-        with storage.begin() as tx:
-            tx.sources.configure([(s.name, s.kind, s.url) for s in settings.sources], clock())
-    except BaseException:
-        storage.close()
-        raise
+    storage = _opened(settings, clock)
     intake = Intake(
         storage=storage,
-        matcher=matcher,
+        matcher=compile_queries(settings.queries, relevance=learned_relevance(storage)),
         classifier=classifier,
         brands=brands,
         policy=settings.triage,
@@ -153,6 +147,17 @@ def make_listener(
         clock=clock,
         engine=engine,
     )
+
+
+def _opened(settings: Settings, clock: Callable[[], datetime]) -> Storage:
+    storage = Storage.open(settings.database)
+    try:
+        with storage.begin() as tx:
+            tx.sources.configure([(s.name, s.kind, s.url) for s in settings.sources], clock())
+    except BaseException:
+        storage.close()
+        raise
+    return storage
 
 
 def _suggesting(settings: Settings) -> tuple[Suggestions, ReplyCheck]:

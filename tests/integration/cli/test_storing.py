@@ -285,3 +285,8 @@ def test_sources_are_listed_and_paused(run: Run, config: Path) -> None:
     assert "paused" not in run("source", "list", "--config", config).out
     ran = run("source", "pause", "forun", "--config", config)
     assert (ran.code, '"forun" is no source (configured: forum)' in ran.err) == (2, True)
+
+
+def test_a_changed_query_is_tried_on_what_is_stored(run: Run, filled: Path) -> None:
+    ran = run("match", "--query", "Wintermann AND NOT polecam", "--against", filled, "--stored")
+    assert [(got["change"], got["native_id"]) for got in ran.objects] == [("lost", "3")]

@@ -84,3 +84,19 @@ def test_a_file_that_cannot_be_read(run: Run, tmp_path: Path, name: str) -> None
 def test_no_input_gives_no_output(run: Run) -> None:
     ran = run("match", "--query", "x", stdin="")
     assert (ran.code, ran.out, ran.err) == (0, "", "")
+
+
+def test_a_changed_query_is_tried_beside_the_one_of_today(run: Run, config: Path) -> None:
+    posts = jsonl({"text": "okna Wintermanna ciekną"}, {"text": "Kastelwin też cieknie"}, {"text": "okna firmy W"})
+    ran = run("match", "--query", "Wintermann OR Kastelwin", "--against", config, stdin=posts)
+    assert [(got["change"], got["text"]) for got in ran.objects] == [
+        ("caught", "Kastelwin też cieknie"),
+        ("lost", "okna firmy W"),
+    ]
+    assert "3 posts read: 1 caught, 1 lost, 1 kept" in ran.err
+
+
+def test_stored_posts_are_looked_at_only_beside_a_configuration(run: Run) -> None:
+    ran = run("match", "--query", "Wintermann", "--stored")
+    assert ran.code == 2
+    assert "--against" in ran.err

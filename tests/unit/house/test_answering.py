@@ -12,6 +12,7 @@ from listener.errors import (
     PermanentDelivery,
     TransientDelivery,
 )
+from listener.learning import learned_relevance
 from listener.model import EventKind, Reply, ReplyState, Ticket, TicketState
 from tests.making import NOW
 from tests.unit.house.conftest import House
@@ -262,3 +263,12 @@ def test_the_inbox_shows_a_row_a_ticket(house: House, ticket: Ticket) -> None:
 def test_nobody_logs_in_by_guessing(house: House) -> None:
     assert house.desk.authenticate("ala", "x") is None
     assert house.desk.health().checks[0].ok
+
+
+def test_clicks_teach_what_is_about_us(house: House, ticket: Ticket) -> None:
+    before = learned_relevance(house.storage).words
+    house.desk.not_relevant(ticket.id, by="ala", version=ticket.version, now=house.clock())
+    after = learned_relevance(house.storage).words
+    assert before == {}
+    assert after, "words beside a name that was not meant are remembered"
+    assert all(weight < 0 for weight in after.values())
