@@ -21,7 +21,7 @@ from tests.simulated.forum import Forum, Message, Topic
 
 SOURCE = "forum"
 BRANDS = {"wintermann": Brand(id="wintermann", name="Okna Wintermann")}
-INTERLEAVED = ("post", "remove", "open", "approve", "edit")
+INTERLEAVED = ("post", "remove", "open", "approve", "edit", "close", "move", "merge")
 
 
 class PowerCut(Exception):
