@@ -18,12 +18,13 @@ __all__ = ["Body", "absolute", "clean_text", "clean_url", "decode", "is_quote", 
 
 LARGEST = 4_000_000
 """Characters of a page that are read; the rest of a larger one is left."""
-_DEEPEST = 1_500
+_DEEPEST = 3_000
 _MOST_FORMATTING = 25
 _LONGEST_TAG = 20_000
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _FORMATTING = frozenset(["b", "big", "code", "em", "font", "i", "s", "small", "strike", "strong", "tt", "u"])
+_FORMATTING_TAG = re.compile(r"<(/?)(?:b|big|code|em|font|i|s|small|strike|strong|tt|u)\b", re.IGNORECASE)
 _FLAT = frozenset(
     [
         "a",
@@ -91,7 +92,7 @@ _VOID = frozenset(
     )
 )
 _XML_SAVED = re.compile(
-    r"<(?:script|iframe|style|textarea|title|noscript|i|b|em|a|span|div|p|td|li|ul)(?:\s[^<>]{0,2000}[\"'\s])?/>",
+    r"<(?:script|iframe|style|textarea|title|noscript|i|b|em|a|span|div|p|td|li|ul)(?:\s[^<>]*+(?<=[\"'\s]/)|/)>",
     re.IGNORECASE,
 )
 """Saved by a tool that writes HTML as XML: to an HTML parser the rest of the page would be inside that element."""
@@ -123,7 +124,17 @@ def _with_end(match: re.Match[str]) -> str:
     return match[0] if name.lower() in _VOID else f"<{name}{match[2]}></{name}>"
 
 
+def _is_tame(html: str) -> bool:
+    """Whether a page is so small and plain that nothing in it can pass the bounds: true of nearly every page."""
+    if html.count("<") - html.count("</") > _DEEPEST or max(map(len, html.split(">"))) > _LONGEST_TAG:
+        return False
+    ends = _FORMATTING_TAG.findall(html)
+    return len(ends) - 2 * ends.count("/") < _MOST_FORMATTING
+
+
 def _bounded(html: str) -> str:
+    if _is_tame(html):
+        return html
     cuts: list[int] = []
     depth = formatting = 0
     last = 0
@@ -503,9 +514,10 @@ def absolute(base: str, href: str | None) -> str | None:
         return None
     try:
         url = urljoin(base, target)
-        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
             return None
-        return clean_url(url)
+        return clean_url(url) if parts.query or ";" in parts.path else url
     except ValueError:  # a link that is no link: http://[x
         return None
 

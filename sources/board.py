@@ -27,6 +27,7 @@ MOST_PAGES = 50
 """Pages of one list or thread that are followed in one pass, where the source says nothing else."""
 REREAD = timedelta(days=1)
 """A thread that moves is read whole once in this time, for edits and removals on its earlier pages."""
+_AMBIGUOUS = re.compile(r"\b\d{1,2}([-/])\d{1,2}\1\d{2,4}\b")
 _EXACT = ("datetime", "data-time", "data-timestamp", "title")
 
 
@@ -122,8 +123,9 @@ class Board:
 
     def parse(self, page: Page, cursor: Cursor) -> Parsed:
         """Threads to follow out of a list, posts out of a thread."""
-        html = tree(decode(page.body, page.headers.get("content-type")))
-        order = self._order(html, cursor)
+        text = decode(page.body, page.headers.get("content-type"))
+        html = tree(text)
+        order = self._order(html, text, cursor)
         view = View(page=page, html=html, base=base_url(html, page.url), order=order, config=self._config)
         if html.css_first(self.layout.post) is not None or page.request.tag == "thread":
             return self._thread(view, cursor)
@@ -324,13 +326,15 @@ class Board:
             for post in posts
         )
 
-    def _order(self, html: LexborHTMLParser, cursor: Cursor) -> Order | None:
+    def _order(self, html: LexborHTMLParser, text: str, cursor: Cursor) -> Order | None:
+        known = cursor.get("order")
+        if not _AMBIGUOUS.search(text):
+            return Order(known) if known in set(Order) else None
         texts = [
             find_date(" ".join(text_of(node).split()))
             for node in html.css(",".join(filter(None, (self.layout.date, self.layout.clocks))))
         ]
         told = told_order([text for text in texts if text])
-        known = cursor.get("order")
         return told or (Order(known) if known in set(Order) else None)
 
     def _with_order(self, marks: dict[str, str | None], view: View) -> dict[str, str | None]:
@@ -387,7 +391,7 @@ def _is_edit(element: LexborNode) -> bool:
 def printed_date(node: LexborNode) -> str | None:
     """A date as a reader sees it, without notes of edits."""
     text = " ".join(text_of(node, lambda element, tag, _: _is_edit(element)).split())
-    return find_date(text) or text[:80] or None
+    return text if len(text) <= 40 else find_date(text) or text[:80]
 
 
 def _exact_times(node: LexborNode | None) -> list[str]:
