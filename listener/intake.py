@@ -184,7 +184,9 @@ class Intake:
 
     def _triage(self, tx: Transaction, haul: Haul, read: _Read, post_id: int, mention: Mention, now: datetime) -> Tally:
         assert read.opinion is not None
-        ticket = tx.tickets.open_one(read.post, mention) or self._copied(tx, read, mention)
+        # a post that is moved and edited at once stays in the ticket that it is in
+        held = tx.tickets.open_with(post_id, mention) if read.edited else None
+        ticket = held or tx.tickets.open_one(read.post, mention) or self._copied(tx, read, mention)
         facts = ThreadFacts(
             ticket=ticket,
             unanswered=tx.tickets.unanswered(ticket.id, read.post.author) + 1 if ticket else 0,

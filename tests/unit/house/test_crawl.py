@@ -189,6 +189,20 @@ def test_a_post_that_leaves_a_thread_leaves_the_ticket_there(house: House) -> No
     assert [stored.post.native_id for stored in house.posts("new")] == ["2"]
 
 
+def test_a_post_that_is_moved_and_edited_at_once_stays_in_its_ticket(house: House) -> None:
+    house.site.threads = {"a": [["1:Wintermann a", "2:Wintermann b"]], "b": [["3:Wintermann c"]]}
+    house.look()
+    house.site.threads = {"a": [["1:Wintermann a"]], "b": [["2:Wintermann poprawione", "3:Wintermann c"]]}
+    report = house.look()
+    assert (report.tally.revised, report.tally.opened, len(house.tickets())) == (1, 0, 2)
+    moved = next(stored for stored in house.posts("b") if stored.post.native_id == "2")
+    with house.storage.read() as tx:
+        (held,) = tx.tickets.holding(moved.id)
+        ticket = tx.tickets.one(held)
+    assert ticket
+    assert ticket.thread_key == "a"
+
+
 def test_merged_threads_keep_the_tickets_that_they_had(house: House) -> None:
     house.site.threads = {"a": [["1:Wintermann a"]], "b": [["2:Wintermann b"]]}
     house.look()
