@@ -7,6 +7,7 @@ a walk explode (nesting, formatting tags that are never closed, tags with endles
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urldefrag, urljoin, urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -112,11 +113,13 @@ def clean_text(text: str) -> str:
 def tree(html: str) -> LexborHTMLParser:
     """Parses a page of any size and state; what is beyond the bounds of this module becomes a comment."""
     html = html[:LARGEST]
-    if _XML_SAVED.search(html):
+    if "/>" in html and _XML_SAVED.search(html):
         html = _EMPTY.sub(_with_end, html)
-    if not html.isascii():
-        html = _SURROGATE.sub("\ufffd", html)
-    return LexborHTMLParser(_bounded(html))
+    html = _bounded(html)
+    try:
+        return LexborHTMLParser(html)
+    except UnicodeEncodeError:  # half of a pair of surrogates
+        return LexborHTMLParser(_SURROGATE.sub("\ufffd", html))
 
 
 def _with_end(match: re.Match[str]) -> str:
@@ -507,6 +510,7 @@ def _is_noise(part: str) -> bool:
     return bool(_TRACKING.match(name)) or (bool(_SESSION.match(name)) and bool(_TOKEN.match(value)))
 
 
+@lru_cache(maxsize=4096)
 def absolute(base: str, href: str | None) -> str | None:
     """The cleaned http(s) address that a link on page base leads to; None where it leads nowhere that can be read."""
     target = (href or "").strip()

@@ -216,7 +216,7 @@ def _single(page: Outline, dated: Sequence[int]) -> tuple[float, list[Block]] | 
     """The only post of a thread: an element that is called a post, has a number, and holds a date and a person."""
     best: tuple[float, list[Block]] | None = None
     for n, attributes in enumerate(page.attributes):
-        if not attributes or not called(_POST, page.names(n)) or page.parent[n] < 0:
+        if not attributes or page.tag[n] == "a" or page.parent[n] < 0 or not called(_POST, page.names(n)):
             continue
         block = Block(start=n, end=page.end[n])
         score = 0.8 * min(_CAP, _plain(page, block)) ** 0.5

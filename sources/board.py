@@ -328,7 +328,7 @@ class Board:
 
     def _order(self, html: LexborHTMLParser, text: str, cursor: Cursor) -> Order | None:
         known = cursor.get("order")
-        if not _AMBIGUOUS.search(text):
+        if html.css_first("time[datetime]") is not None or not _AMBIGUOUS.search(text):
             return Order(known) if known in set(Order) else None
         texts = [
             find_date(" ".join(text_of(node).split()))
