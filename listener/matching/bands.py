@@ -2,7 +2,7 @@
 
 Rows of a sketch are taken in bands; sketches that share two whole bands are candidates, and every candidate's sketch is
 compared. Band hashes lie in sorted runs that grow by merging, 8 bytes an entry, so that a search is a binary search
-and a million texts take some 460 MB (hash tables of the same bands take several times that).
+and the arrays of a million texts take some 460 MB; a merge needs as much again for a moment.
 """
 
 import numpy as np
