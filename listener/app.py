@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
 import classifiers
+from classifiers.review import doubt
 from listener import registry
 from listener.crawl import Crawl, Target, found_kind
 from listener.desk import Desk
@@ -88,7 +89,7 @@ def make_listener(
     Raises ConfigError, ModelError or StorageError before anything is written.
     """
     brands = {brand.id: brand for brand in settings.brands}
-    classifier = classifiers.load(settings.model)
+    classifier = classifiers.load(settings.model, settings.costs)
     suggester, checker = _suggesting(settings)
     policy = policy or HttpPolicy(contact=settings.contact or "")
     hosts = Hosts()
@@ -100,6 +101,7 @@ def make_listener(
         brands=brands,
         policy=settings.triage,
         rules=settings.rules,
+        doubt=doubt,
     )
     intake.remember()
     publishers = _Publishers(settings, storage)
@@ -112,6 +114,8 @@ def make_listener(
         checker=checker,
         can_publish=lambda source: publishers.of(source) is not None,
         clock=clock,
+        sla=settings.triage.sla,
+        doubt=doubt,
         checks=(lambda: _scheduler_check(engine, clock),),
         cards=cards,
     )

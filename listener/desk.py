@@ -4,7 +4,7 @@ The web inbox and Slack are doors to this; neither decides anything.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,12 +24,14 @@ from listener.model import (
 )
 from listener.passwords import matches
 from listener.protocols import ReplyChecker, Suggester, SuggestionContext
+from listener.sla import SlaPolicy, first_response_due
 from listener.storage import Storage, Transaction
 from listener.text import excerpt
 from listener.views import Check, InboxCounts, Readiness, Role, TicketSummary, User
 
 _EXCERPT = 220
 _DEFAULT_LANGUAGE = "pl"
+_REVIEWED = 500
 _FIRST = Priority.CRITICAL.rank
 _NEVER_SENT = frozenset({"placeholder_left", "follows_injected_instruction"})
 
@@ -45,6 +47,8 @@ class Desk:
     checker: ReplyChecker
     can_publish: Callable[[str], bool]
     clock: Callable[[], datetime]
+    sla: SlaPolicy = field(default_factory=SlaPolicy)
+    doubt: Callable[[Mapping[str, float]], float] = lambda confidence: 0.0
     checks: Sequence[Callable[[], Check]] = ()
     cards: Callable[[], Sequence[Mapping[str, Any]]] = tuple
 
@@ -53,10 +57,22 @@ class Desk:
     def inbox(
         self, *, state: TicketState | None, text: str = "", limit: int = 50, before: int | None = None
     ) -> tuple[TicketSummary, ...]:
-        """Most pressing first; resolved ones latest first."""
+        """Most pressing first; resolved ones latest first; of those to review what a word teaches most about."""
+        if state is TicketState.REVIEW and before is None:
+            return self._review(text, limit)
         with self.storage.read() as tx:
             tickets = tx.tickets.listing(state, limit, text=text, before=before)
             return tuple(self._summary(tx, ticket) for ticket in tickets)
+
+    def _review(self, text: str, limit: int) -> tuple[TicketSummary, ...]:
+        with self.storage.read() as tx:
+            tickets = tx.tickets.listing(TicketState.REVIEW, _REVIEWED, text=text)
+            rows = [(self._doubt_of(tx, ticket), self._summary(tx, ticket)) for ticket in tickets]
+        return tuple(row for _, row in sorted(rows, key=lambda pair: -pair[0])[:limit])
+
+    def _doubt_of(self, tx: Transaction, ticket: Ticket) -> float:
+        opinions = [stored.classification for stored in tx.posts.of_ticket(ticket.id) if stored.classification]
+        return max((self.doubt(opinion.confidence) for opinion in opinions), default=0.0)
 
     def _summary(self, tx: Transaction, ticket: Ticket) -> TicketSummary:
         posts = tx.posts.of_ticket(ticket.id)
@@ -109,6 +125,7 @@ class Desk:
             states = tx.tickets.counts()
             return InboxCounts(
                 open=states[TicketState.OPEN],
+                review=states[TicketState.REVIEW],
                 pending=states[TicketState.PENDING],
                 snoozed=states[TicketState.SNOOZED],
                 resolved=states[TicketState.RESOLVED],
@@ -267,7 +284,17 @@ class Desk:
         """Opens a ticket again. Conflict where the thread has an open one by now."""
         with self.storage.begin() as tx:
             ticket = self._theirs(tx, ticket_id, version)
+            if ticket.state is TicketState.REVIEW:
+                return self._take_on(tx, ticket, by, now)
             return self._change(tx, ticket, by, "reopened", now, state=TicketState.OPEN)
+
+    def _take_on(self, tx: Transaction, ticket: Ticket, by: str, now: datetime) -> Ticket:
+        """A reviewed ticket is ours after all: now people are alerted, and the clock runs."""
+        due = first_response_due(self.sla, ticket.priority, now)
+        changed = tx.tickets.change(ticket, now, state=TicketState.OPEN, first_response_due=due)
+        tx.people.note(now, by, "taken on", ticket_id=ticket.id)
+        tx.outbox.add(EventKind.TICKET_OPENED, now, ticket_id=ticket.id, payload={"by": by})
+        return changed
 
     def not_relevant(self, ticket_id: int, *, by: str, version: int, now: datetime) -> Ticket:
         """Closes a ticket that should not have been one, and keeps that as a lesson."""

@@ -6,7 +6,7 @@ Doing it again changes nothing: posts are known by (source, native_id) and conte
 
 import hashlib
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -85,7 +85,7 @@ class _Read:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
-    """The stage itself. brands by id; rules: who gets a ticket."""
+    """The stage itself. brands by id; rules: who gets a ticket; doubt: of the confidence of a classification."""
 
     storage: Storage
     matcher: Matcher
@@ -93,6 +93,7 @@ class Intake:
     brands: Mapping[str, Brand]
     policy: TriagePolicy
     rules: Sequence[Rule] = ()
+    doubt: Callable[[Mapping[str, float]], float] = lambda confidence: 0.0
     duplicates: Duplicates = field(default_factory=Duplicates)
     writing: threading.Lock = field(default_factory=threading.Lock)
 
@@ -192,6 +193,7 @@ class Intake:
             unanswered=tx.tickets.unanswered(ticket.id, read.post.author) + 1 if ticket else 0,
             ours=read.post.author in haul.accounts or tx.replies.is_ours(haul.source, read.post.native_id),
             edited=read.edited,
+            doubt=self.doubt(read.opinion.confidence),
         )
         brand = self.brands[mention.query.brand]
         change = decide(read.post, mention, read.opinion, facts, brand=brand, policy=self.policy, now=now)
@@ -201,7 +203,7 @@ class Intake:
             if tx.tickets.has_post(post_id, mention.query.brand, mention.query.expression):
                 return Tally()  # an edit of a post whose ticket is resolved: known, answered, not news
             self._open(tx, read, post_id, mention, change, now)
-            return Tally(opened=1)
+            return Tally(opened=int(change.action is TicketAction.OPEN))
         tx.tickets.attach(ticket.id, post_id, now)
         tx.tickets.change(
             ticket, now, priority=change.priority, reasons=_joined(ticket.reasons, change.reasons),
@@ -226,6 +228,9 @@ class Intake:
         rule = self._rule(read, mention, change.priority)
         ticket_id = tx.tickets.add(read.post, mention, change, now, team=rule.team if rule else None)
         tx.tickets.attach(ticket_id, post_id, now)
+        if change.action is TicketAction.REVIEW:
+            tx.people.note(now, "system", "put up for review", "; ".join(change.reasons), ticket_id)
+            return  # nobody is alerted: a person looks when there is time
         payload = {"post": post_id} | ({"channel": rule.channel} if rule and rule.channel else {})
         rank = change.priority.rank
         tx.outbox.add(EventKind.TICKET_OPENED, now, ticket_id=ticket_id, payload=payload, rank=rank)

@@ -76,9 +76,11 @@ class Priority(StrEnum):
 
 
 class TicketState(StrEnum):
-    """Where a ticket stands. PENDING waits for the author; a resolved one is closed to new posts of its thread."""
+    """Where a ticket stands. REVIEW: the model is unsure, nobody was alerted, a person says what it is; PENDING
+    waits for the author; a resolved one is closed to new posts of its thread."""
 
     OPEN = "open"
+    REVIEW = "review"
     PENDING = "pending"
     SNOOZED = "snoozed"
     RESOLVED = "resolved"
@@ -286,6 +288,7 @@ class TicketAction(StrEnum):
     """What triage decided to do with a mention."""
 
     OPEN = "open"
+    REVIEW = "review"
     APPEND = "append"
     IGNORE = "ignore"
 

@@ -23,27 +23,32 @@ from listener.sla import SlaPolicy, first_response_due, resolution_due
 
 _DUE_INTENTS = frozenset({Intent.COMPLAINT, Intent.QUESTION, Intent.CHURN, Intent.LEAD, Intent.SUGGESTION})
 _LOW_RATING = 0.4
+_NOTHING_DUE = "nothing is due"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TriagePolicy:
     """tickets_for: intents that open a ticket whatever the urgency; praise and spam are left out by default.
-    min_urgency: an urgency that opens a ticket whatever the intents. competitors: open tickets for them too."""
+    min_urgency: an urgency that opens a ticket whatever the intents. review_from: the model's doubt (0..1) from which a
+    post that seems to be nothing goes to the review queue. competitors: open tickets for them too."""
 
     tickets_for: frozenset[Intent] = _DUE_INTENTS
     min_urgency: Urgency = Urgency.HIGH
     competitors: bool = False
+    review_from: float = 0.6
     sla: SlaPolicy = field(default_factory=SlaPolicy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadFacts:
     """What is known around the post. ticket: the open one of this thread and query; unanswered: posts of the same
-    author in it since our last reply; ours: the post was written by our own account; edited: a known post changed."""
+    author in it since our last reply; ours: the post was written by our own account; doubt: the model's, 0..1;
+    edited: a known post changed."""
 
     ticket: Ticket | None = None
     unanswered: int = 0
     ours: bool = False
+    doubt: float = 0.0
     edited: bool = False
 
 
@@ -59,6 +64,10 @@ def decide(
 ) -> TicketChange:
     """now: UTC; the clock of the SLA starts when the post was seen, or now where that lies in the future."""
     refusal = _why_not(post, classification, facts, brand, policy)
+    if refusal == _NOTHING_DUE and facts.doubt >= policy.review_from:
+        return TicketChange(
+            action=TicketAction.REVIEW, reasons=(f"unsure: {_doubtful(classification)}",), priority=Priority.LOW
+        )
     if refusal:
         return TicketChange(action=TicketAction.IGNORE, reasons=(refusal,))
     priority, reasons = _priority(post, classification, facts)
@@ -101,7 +110,14 @@ def _why_not(post: Post, classification: Classification, facts: ThreadFacts, bra
     urgent = classification.urgency.rank >= policy.min_urgency.rank
     if urgent or intents & policy.tickets_for or _low_rating(post):
         return ""
-    return "nothing is due"
+    return _NOTHING_DUE
+
+
+def _doubtful(classification: Classification) -> str:
+    """The intent that the model came closest to naming."""
+    odds = {intent: classification.confidence.get(intent.value, 0.0) for intent in _DUE_INTENTS}
+    nearest = max(sorted(odds), key=lambda intent: odds[intent])
+    return f"{nearest.value} {odds[nearest]:.0%}"
 
 
 def _low_rating(post: Post) -> bool:

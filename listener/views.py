@@ -45,6 +45,7 @@ class InboxCounts:
     replies that wait for a person to say whether they stand there."""
 
     open: int = 0
+    review: int = 0
     pending: int = 0
     snoozed: int = 0
     resolved: int = 0
@@ -55,6 +56,7 @@ class InboxCounts:
         """Tickets in this state."""
         by_state = {
             TicketState.OPEN: self.open,
+            TicketState.REVIEW: self.review,
             TicketState.PENDING: self.pending,
             TicketState.SNOOZED: self.snoozed,
             TicketState.RESOLVED: self.resolved,

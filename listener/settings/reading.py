@@ -108,6 +108,7 @@ def _settings(path: Path, parsed: FileSchema) -> Settings:
         slack=parsed.slack,
         knowledge=folder / parsed.knowledge.folder if parsed.knowledge else None,
         canned=folder / parsed.canned.folder if parsed.canned else None,
+        costs={str(label): cost for label, cost in parsed.classifier.costs.items()},
         triage=_policy(parsed),
         rules=tuple(_rules(parsed, references.brand_ids(parsed))),
     )
@@ -128,6 +129,7 @@ def _policy(parsed: FileSchema) -> TriagePolicy:
         tickets_for=default.tickets_for if parsed.triage.tickets_for is None else parsed.triage.tickets_for,
         min_urgency=parsed.triage.min_urgency,
         competitors=parsed.triage.competitors,
+        review_from=parsed.triage.review_from,
         sla=SlaPolicy(
             first_response={**default.sla.first_response, **parsed.sla.first_response},
             resolution=parsed.sla.resolution,

@@ -3,7 +3,7 @@
 import unicodedata
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -258,12 +258,21 @@ class FolderTable(_Table):
     folder: Text
 
 
+class ClassifierTable(_Table):
+    """[classifier] costs: what a missed label costs, in false ones; "urgent" is high or critical."""
+
+    costs: dict[Intent | Topic | Literal["urgent", "critical"], Annotated[float, Field(gt=0, le=1000)]] = Field(
+        default_factory=dict
+    )
+
+
 class TriageTable(_Table):
     """[triage]: what opens a ticket."""
 
     tickets_for: frozenset[Intent] | None = None
     min_urgency: Urgency = Urgency.HIGH
     competitors: bool = False
+    review_from: float = Field(default=0.6, ge=0, le=1.01)
 
 
 class SlaTable(_Table):
@@ -297,6 +306,7 @@ class FileSchema(_Table):
     slack: SlackSettings | None = None
     knowledge: FolderTable | None = None
     canned: FolderTable | None = None
+    classifier: ClassifierTable = Field(default_factory=ClassifierTable)
     triage: TriageTable = Field(default_factory=TriageTable)
     sla: SlaTable = Field(default_factory=SlaTable)
     route: tuple[RouteTable, ...] = ()

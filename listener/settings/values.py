@@ -1,5 +1,6 @@
 """Settings as the rest of the house uses them: frozen, checked, secrets hidden from repr."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +34,7 @@ class Settings:
     slack: SlackSettings | None
     knowledge: Path | None
     canned: Path | None
+    costs: Mapping[str, float]
     triage: TriagePolicy
     rules: tuple[Rule, ...]
 

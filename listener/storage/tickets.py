@@ -7,7 +7,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from listener.errors import Conflict
-from listener.model import Mention, Post, Priority, Reply, ReplyState, Ticket, TicketChange, TicketState
+from listener.model import (
+    Mention,
+    Post,
+    Priority,
+    Reply,
+    ReplyState,
+    Ticket,
+    TicketAction,
+    TicketChange,
+    TicketState,
+)
 from listener.storage import schema as t
 from listener.storage.sql import inserted_id, upsert_ignoring
 
@@ -74,6 +84,7 @@ class Tickets:
 
     def add(self, post: Post, mention: Mention, change: TicketChange, now: datetime, *, team: str | None = None) -> int:
         """Opens a ticket. The database refuses (IntegrityError) a second open one: decide again then."""
+        review = change.action is TicketAction.REVIEW
         return inserted_id(
             self._db,
             t.tickets,
@@ -82,7 +93,7 @@ class Tickets:
                 "query": mention.query.expression,
                 "source": post.source,
                 "thread_key": post.thread_key,
-                "state": TicketState.OPEN.value,
+                "state": (TicketState.REVIEW if review else TicketState.OPEN).value,
                 "priority": change.priority.value,
                 "priority_rank": change.priority.rank,
                 "reasons": list(change.reasons),

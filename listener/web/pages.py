@@ -14,7 +14,7 @@ from listener.web.rendering import late
 from listener.web.visit import Reader, Visit
 
 PER_PAGE = 50
-TABS = ("open", "pending", "resolved", "all")
+TABS = ("open", "review", "pending", "resolved", "all")
 DONE = frozenset(
     {"approved", "hand", "claimed", "resolved", "reopened", "not_relevant", "stands", "again", "corrected"}
 )

@@ -10,6 +10,7 @@ from listener.web.texts import CATALOGUE, Words
 
 _SHAPES = (
     (re.compile(r"(?P<name>urgency|intent): (?P<what>\w+)"), "label"),
+    (re.compile(r"(?P<name>unsure): (?P<what>\w+) (?P<odds>\d+%)"), "label"),
     (re.compile(r"(?P<name>rating) (?P<rating>[\d.]+) of (?P<scale>[\d.]+)"), ""),
 )
 

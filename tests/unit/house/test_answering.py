@@ -1,5 +1,10 @@
 """From an event to what leaves the house: alerts that are not lost, replies that go out once."""
 
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from listener.dispatch import Lane
@@ -13,8 +18,8 @@ from listener.errors import (
     TransientDelivery,
 )
 from listener.learning import learned_relevance
-from listener.model import EventKind, Reply, ReplyState, Ticket, TicketState
-from tests.making import NOW
+from listener.model import Classification, EventKind, Reply, ReplyState, Ticket, TicketState, Urgency
+from tests.making import NOW, an_opinion
 from tests.unit.house.conftest import House
 
 
@@ -272,3 +277,29 @@ def test_clicks_teach_what_is_about_us(house: House, ticket: Ticket) -> None:
     assert before == {}
     assert after, "words beside a name that was not meant are remembered"
     assert all(weight < 0 for weight in after.values())
+
+
+def test_what_the_model_is_unsure_of_waits_for_a_person_and_alerts_nobody(house: House) -> None:
+    unsure = replace(house.intake, classifier=Doubtful(), doubt=lambda confidence: confidence["complaint"])
+    house.site.threads = {"t": [["1:Wintermann, no cóż"]], "u": [["2:Wintermann, tak sobie"]]}
+    asyncio.run(replace(house.crawl, intake=unsure).run("forum", house.site, asyncio.Event()))
+    assert send(house) == 0
+    assert house.desk.inbox(state=TicketState.OPEN) == ()
+    first, _ = house.desk.inbox(state=TicketState.REVIEW)
+    assert first.ticket.reasons == ("unsure: complaint 70%",)
+    assert house.desk.counts().review == 2
+
+    house.desk.reopen(first.ticket.id, by="ala", version=first.ticket.version, now=house.clock())
+    assert send(house) == 1
+    (taken,) = house.desk.inbox(state=TicketState.OPEN)
+    assert (taken.ticket.id, taken.ticket.first_response_due) == (first.ticket.id, NOW + timedelta(hours=24))
+
+
+class Doubtful:
+    """Sees nothing in a text, and is unsure of that."""
+
+    version = "test"
+
+    def classify(self, texts: Sequence[str]) -> list[Classification]:
+        calm = an_opinion(intents=(), urgency=Urgency.LOW, confidence={"complaint": 0.7})
+        return [calm for _ in texts]
