@@ -1,11 +1,13 @@
 """A small house on SQLite: real storage and use cases, friendly stand-ins for what lies outside."""
 
 import asyncio
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -80,19 +82,39 @@ class House:
 
 
 @pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with the tables in it, made once: migrating anew for every test would cost most of its time."""
-    path = tmp_path_factory.mktemp("template") / "empty.db"
-    Storage.open(f"sqlite:///{path}").close()
-    return path
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where the tests' one SQLite file lies, one after the other: in memory where the machine has such a folder, as
+    it is the disk that commits wait for."""
+    memory = Path("/dev/shm")
+    folder = memory if os.access(memory, os.W_OK) else tmp_path_factory.mktemp("house")
+    with TemporaryDirectory(prefix="house-", dir=folder) as name:
+        yield Path(name) / "house.db"
+
+
+@pytest.fixture(scope="session")
+def kept(database: Path) -> Iterator[Storage]:
+    """That file opened: once, as migrations and compiled statements would cost a test most of its time."""
+    storage = Storage.open(f"sqlite:///{database}")
+    storage.close()
+    shutil.copy(database, database.with_suffix(".empty"))
+    yield storage
+    storage.close()
 
 
 @pytest.fixture
-def house(tmp_path: Path, empty_database: Path) -> Iterator[House]:
+def storage(kept: Storage, database: Path) -> Iterator[Storage]:
+    """It with empty tables."""
+    for name in ("house.db-wal", "house.db-shm"):
+        database.with_name(name).unlink(missing_ok=True)
+    shutil.copy(database.with_suffix(".empty"), database)
+    yield kept
+    kept.close()
+
+
+@pytest.fixture
+def house(storage: Storage) -> House:
     """A house with one source, "forum"."""
     clock = Clock()
-    shutil.copy(empty_database, tmp_path / "house.db")
-    storage = Storage.open(f"sqlite:///{tmp_path / 'house.db'}")
     with storage.begin() as tx:
         tx.sources.configure([("forum", "site", "index")], clock())
     site, board, pigeon = Site(clock), Board(), Pigeon()
@@ -124,5 +146,4 @@ def house(tmp_path: Path, empty_database: Path) -> Iterator[House]:
         inbox_url=lambda ticket: f"http://127.0.0.1/tickets/{ticket}",
         clock=clock,
     )
-    yield House(storage, clock, site, board, pigeon, intake, crawl, desk, publish, dispatch)
-    storage.close()
+    return House(storage, clock, site, board, pigeon, intake, crawl, desk, publish, dispatch)
