@@ -99,14 +99,23 @@ class Failure(StrEnum):
 
 
 class FetchError(ListenerError):
-    """A request gave no usable page. retry_after: seconds to wait, where the server said so."""
+    """A request gave no usable page. retry_after: seconds to wait, where the server said so. status: its HTTP status,
+    where that is why."""
 
     def __init__(
-        self, message: str, *, failure: Failure, where: str = "", mend: str = "", retry_after: float | None = None
+        self,
+        message: str,
+        *,
+        failure: Failure,
+        where: str = "",
+        mend: str = "",
+        retry_after: float | None = None,
+        status: int | None = None,
     ) -> None:
         super().__init__(message, where=where, mend=mend)
         self.failure = failure
         self.retry_after = retry_after
+        self.status = status
 
 
 class ParseError(ListenerError):

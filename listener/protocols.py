@@ -35,6 +35,8 @@ class Request:
 
     conditional: send the validators kept from the last fetch of this URL, so that it may answer 304. Leave it
     off for pages that must be read again in full. form: fields of an HTML form (POST); json: a JSON body (POST).
+    pause: in a conversation, seconds to let pass before it is sent, since some places take no form that comes back
+    at once.
     """
 
     url: str
@@ -45,6 +47,7 @@ class Request:
     tag: str = ""
     context: Mapping[str, str] = field(default_factory=dict)
     conditional: bool = False
+    pause: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from listener.http.clock import Clock
 from listener.http.conversation import converse
 from listener.http.exchange import validators_of
 from listener.http.hosts import Hosts, HostStats
+from listener.http.member import Member, Session
 from listener.http.policy import HttpPolicy
 
-__all__ = ["Clock", "HostStats", "Hosts", "Http", "HttpPolicy", "converse", "validators_of"]
+__all__ = ["Clock", "HostStats", "Hosts", "Http", "HttpPolicy", "Member", "Session", "converse", "validators_of"]

@@ -51,4 +51,5 @@ def failure_of(status: int, headers: Mapping[str, str], where: str, now: datetim
     wait = retry_after(headers, now)
     if failure is Failure.RATE_LIMITED and wait is None:
         wait = DEFAULT_WAIT
-    return FetchError(f"{message} (HTTP {status})", failure=failure, where=where, mend=mend, retry_after=wait)
+    said = f"{message} (HTTP {status})"
+    return FetchError(said, failure=failure, where=where, mend=mend, retry_after=wait, status=status)

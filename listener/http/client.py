@@ -37,7 +37,9 @@ logging.getLogger("httpx").setLevel(logging.WARNING)
 
 ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.9,*/*;q=0.8"
 RETRIED = frozenset({Failure.TRANSIENT})
-SAME_ORIGIN_ONLY = frozenset({"authorization", "cookie", "referer", "origin"})
+SAME_ORIGIN_ONLY = frozenset(
+    {"authorization", "cookie", "referer", "origin", "api-key", "api-username", "xf-api-key", "xf-api-user"}
+)
 
 
 class Http:
@@ -79,8 +81,10 @@ class Http:
         """The record of every host met, by host."""
         return self.hosts.stats()
 
-    def new_client(self, *, allow_private: bool, fresh: bool = False) -> httpx.AsyncClient:
-        """A client with our name on it. fresh: a new connection for every request, and cookies kept."""
+    def new_client(
+        self, *, allow_private: bool, fresh: bool = False, jar: CookieJar | None = None
+    ) -> httpx.AsyncClient:
+        """A client with our name on it. fresh: a new connection for every request, and cookies kept (in jar)."""
         policy = self.policy
         transport = AiohttpTransport(
             allow_private=allow_private,
@@ -92,8 +96,9 @@ class Http:
         headers = {"User-Agent": policy.user_agent, "Accept": ACCEPT, "Accept-Encoding": ACCEPT_ENCODING}
         if policy.from_header:
             headers["From"] = policy.from_header
-        # reading leaves no trace and takes none along: each page is asked for as by a stranger
-        jar = CookieJar(None if fresh else DefaultCookiePolicy(allowed_domains=[]))
+        if jar is None:
+            # reading leaves no trace and takes none along: each page is asked for as by a stranger
+            jar = CookieJar(None if fresh else DefaultCookiePolicy(allowed_domains=[]))
         client = httpx.AsyncClient(
             transport=transport, headers=headers, cookies=jar, follow_redirects=False, trust_env=False
         )
@@ -101,9 +106,15 @@ class Http:
         return client
 
     async def fetch(
-        self, request: Request, *, allow_private: bool = False, validators: Mapping[str, str] | None = None
+        self,
+        request: Request,
+        *,
+        allow_private: bool = False,
+        validators: Mapping[str, str] | None = None,
+        cookies: httpx.Cookies | None = None,
     ) -> Page:
-        """The page, with status 304 where the validators show that it did not change.
+        """The page, with status 304 where the validators show that it did not change. cookies: those of a log-in,
+        sent along and kept up to date; none without.
 
         Waits for the host's turn. Tries again where the failure may pass and the request is a GET. Raises
         FetchError with its Failure, and retry_after where the wait is known.
@@ -113,7 +124,7 @@ class Http:
         pause = self.policy.backoff
         while True:
             try:
-                return await self._follow(request, extra, allow_private=allow_private)
+                return await self._follow(request, extra, allow_private=allow_private, cookies=cookies)
             except FetchError as error:
                 if not left or not self._worth_retry(error, request.url):
                     raise
@@ -125,7 +136,9 @@ class Http:
         resting = self.hosts.of(url).resting(self.clock.monotonic())
         return error.failure in RETRIED and error.retry_after is None and not resting
 
-    async def _follow(self, request: Request, extra: Mapping[str, str], *, allow_private: bool) -> Page:
+    async def _follow(
+        self, request: Request, extra: Mapping[str, str], *, allow_private: bool, cookies: httpx.Cookies | None
+    ) -> Page:
         """One try with its redirects, each hop guarded, paced and asked of robots.txt like the first."""
         url, headers = request.url, {**request.headers, **extra}
         for _ in range(self.policy.max_redirects + 1):
@@ -133,7 +146,12 @@ class Http:
             if self.policy.obey_robots:
                 await self._gate.ask(self._clients[allow_private], url, allow_private=allow_private)
             client = self._clients[allow_private]
-            response, body = await self.send(client, build(client, request, url, headers), self.policy.max_bytes)
+            built = build(client, request, url, headers)
+            if cookies is not None:
+                cookies.set_cookie_header(built)
+            response, body = await self.send(client, built, self.policy.max_bytes)
+            if cookies is not None:
+                cookies.extract_cookies(response)
             target = redirect_target(response)
             if target is None:
                 return self._page(request, response, body)

@@ -5,6 +5,7 @@ is lost, the conversation is told OutcomeUnknown, and so is the caller unless th
 robots.txt is not asked: it speaks to crawlers, and each reply was approved by a person with an account there.
 """
 
+from http.cookiejar import CookieJar
 from typing import TypeVar
 
 import httpx
@@ -20,6 +21,7 @@ from listener.protocols import Conversation, Page, Request
 
 T = TypeVar("T")
 MOST_REQUESTS = 60
+LONGEST_PAUSE = 30.0
 SAFE = frozenset({"GET", "HEAD"})
 
 
@@ -29,7 +31,17 @@ async def converse(http: Http, conversation: Conversation[T], *, allow_private: 
     Failures are raised inside it, at the yield that met them: FetchError where nothing was posted, OutcomeUnknown
     where something may have been. What it lets through leaves here as a DeliveryError.
     """
-    async with http.new_client(allow_private=allow_private, fresh=True) as client:
+    try:
+        return await drive(http, conversation, allow_private=allow_private)
+    except FetchError as error:
+        raise _as_delivery(error) from error
+
+
+async def drive(
+    http: Http, conversation: Conversation[T], *, allow_private: bool = False, jar: CookieJar | None = None
+) -> T:
+    """As converse, with failures as they came. jar: keeps the cookies when the conversation is over."""
+    async with http.new_client(allow_private=allow_private, fresh=True, jar=jar) as client:
         talk = _Talk(http, client, allow_private=allow_private)
         try:
             request = next(conversation)
@@ -43,8 +55,6 @@ async def converse(http: Http, conversation: Conversation[T], *, allow_private: 
         except StopIteration as end:
             outcome: T = end.value
             return outcome
-        except FetchError as error:
-            raise _as_delivery(error) from error
         finally:
             conversation.close()
     raise PermanentDelivery(f"no end after {MOST_REQUESTS} requests", where=shown(request.url))
@@ -60,6 +70,8 @@ class _Talk:
 
     async def answer(self, request: Request) -> Page:
         """The page at the end of the redirects."""
+        if request.pause > 0:
+            await self._http.clock.sleep(min(request.pause, LONGEST_PAUSE))
         first, posted = request, False
         for _ in range(self._http.policy.max_redirects + 1):
             posted = posted or request.method not in SAFE
