@@ -85,6 +85,7 @@ def test_a_list_that_tells_all_is_known_after_every_pass(template: Path, steps: 
         play(world, steps, strict=True)
         world.settle()
         world.check_all_stored()
+        world.check_removed()
         world.check_tickets()
 
 
@@ -100,6 +101,7 @@ def test_with_few_pages_a_pass_it_takes_longer_and_misses_nothing(
             world.look()
         world.settle()
         world.check_all_stored()
+        world.check_removed()
         world.check_tickets()
 
 
@@ -110,6 +112,7 @@ def test_a_spirit_board(template: Path, steps: list[str | int], seed: int) -> No
         play(world, steps, strict=False)
         world.settle()
         world.check_all_stored()
+        world.check_removed()
         world.check_tickets()
 
 
@@ -120,6 +123,7 @@ def test_a_phpbb_forum(template: Path, steps: list[str | int], seed: int) -> Non
         play(world, steps, strict=False)
         world.settle()
         world.check_all_stored(edits=False)
+        world.check_removed()
         world.check_tickets()
 
 
@@ -130,4 +134,5 @@ def test_a_feed_of_all_messages(template: Path, steps: list[str | int], seed: in
         play(world, steps, strict=True)
         world.settle()
         world.check_all_stored()
+        world.check_removed()
         world.check_tickets()

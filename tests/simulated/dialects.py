@@ -24,10 +24,12 @@ ROOT = "https://forum.example"
 
 
 class Dialect(Protocol):
-    """How a forum looks. draw: the body of a page and the messages on it. tells_all: its list shows every change."""
+    """How a forum looks. draw: the body of a page and the messages on it. tells_all: its list shows every change, and
+    topics that are closed. tells_removed: a topic says what was removed from it."""
 
     url: str
     tells_all: bool
+    tells_removed: bool
 
     def draw(self, forum: Forum, url: str) -> tuple[str, list[Message]]: ...
 
@@ -63,6 +65,7 @@ class Plain:
 
     url = "index/1"
     tells_all = True
+    tells_removed = True
 
     def draw(self, forum: Forum, url: str) -> tuple[str, list[Message]]:
         """index/PAGE or ID/PAGE."""
@@ -72,9 +75,11 @@ class Plain:
             shown, pages = leaf(topics, TOPICS_A_PAGE, int(number), url)
             lines = [[str(topic.id), topic.stamp] for topic in shown]
             return json.dumps({"topics": lines, "more": int(number) < pages}), []
-        messages, pages = leaf(topic_of(forum, name, url).shown, MESSAGES_A_PAGE, int(number), url)
+        topic = topic_of(forum, name, url)
+        messages, pages = leaf(topic.shown, MESSAGES_A_PAGE, int(number), url)
         said = [[str(m.id), m.author, m.text] for m in messages]
-        return json.dumps({"posts": said, "more": int(number) < pages}), list(messages)
+        removed = [str(m.id) for m in topic.removed]
+        return json.dumps({"posts": said, "removed": removed, "more": int(number) < pages}), list(messages)
 
     def source(self, config: SourceConfig) -> Source:
         """The kind below."""
@@ -107,7 +112,7 @@ class PlainSource:
         )
         follow = (Request(url=further, context=deeper),) if said["more"] else ()
         marks: dict[str, str | None] = {} if said["more"] else {f"t:{name}": context["stamp"]}
-        return Parsed(posts=posts, follow=follow, marks=marks)
+        return Parsed(posts=posts, follow=follow, marks=marks, gone=tuple(said["removed"]))
 
     def _list(self, said: Mapping[str, list[list[str]]], cursor: Cursor, further: str, *, first: bool) -> Parsed:
         walked, topics = int(cursor.get("walked", "0")), said["topics"]
@@ -138,6 +143,7 @@ class SpiritBoard:
 
     url = f"{ROOT}/"
     tells_all = False
+    tells_removed = True
 
     def draw(self, forum: Forum, url: str) -> tuple[str, list[Message]]:
         """/?page=N or /topic/ID/x/?page=N."""
@@ -192,6 +198,7 @@ class MessageFeed:
 
     url = f"{ROOT}/feed"
     tells_all = False
+    tells_removed = False
 
     def __init__(self, items: int = 1000) -> None:
         self._items = items
@@ -226,6 +233,7 @@ class PhpbbForum:
 
     url = f"{ROOT}/viewforum.php?f=2"
     tells_all = False
+    tells_removed = False
 
     def draw(self, forum: Forum, url: str) -> tuple[str, list[Message]]:
         """viewforum.php?f=2&start=N or viewtopic.php?t=ID&start=N."""

@@ -100,8 +100,9 @@ class Forum:
             self._touch(topic)
 
     def remove(self) -> None:
-        """A message is deleted; what follows moves up a page."""
-        if found := self._some_message():
+        """A message is deleted; what follows moves up a page. The last one of all stays."""
+        found = self._some_message()
+        if found and sum(len(topic.shown) for topic in self.shown) > 1:
             topic, message = found
             topic.messages.remove(message)
             topic.removed.append(message)

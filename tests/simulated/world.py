@@ -200,6 +200,17 @@ class World:
     def _was_said(self, name: str, text: str) -> bool:
         return f"({name}" in text
 
+    def check_removed(self) -> None:
+        """What was deleted is kept and marked, where the forum tells of it."""
+        stored = self.stored()
+        for topic in self.forum.topics.values():
+            if self.dialect.tells_removed and topic in self.forum.shown:
+                for message in topic.removed:
+                    assert str(message.id) not in stored or stored[str(message.id)].deleted_at, message.id
+            if self.dialect.tells_all and topic.closed:
+                left = [one for one in stored.values() if one.post.thread_id == str(topic.id)]
+                assert all(one.deleted_at for one in left), topic.id
+
     def check_tickets(self) -> None:
         """Each stored post is in one ticket."""
         with self.storage.read() as tx:
