@@ -1,12 +1,25 @@
-"""What all tests share: databases."""
+"""What all tests share: databases, and how hard property tests try."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from listener.storage import Storage
 from tests.databases import new_database, postgres_server
+
+# No deadline: a busy machine would break it. `--hypothesis-profile thorough` is the second run of scripts/test.sh.
+settings.register_profile("quick", max_examples=20, deadline=None)
+settings.register_profile("thorough", max_examples=200, deadline=None)
+settings.load_profile("quick")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: the garbage collector need not walk over it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

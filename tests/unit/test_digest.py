@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from listener.digest import Digest, count
@@ -69,7 +69,6 @@ def test_nothing_gives_no_net_sentiment() -> None:
     assert (got.posts, got.net_sentiment, sum(got.sentiment.values())) == (0, None, 0)
 
 
-@settings(max_examples=50)
 @given(st.lists(st.tuples(st.integers(0, 3 * 86400 + 3599), st.none() | st.sampled_from(Sentiment))))
 def test_figures_add_up(posts: list[tuple[int, Sentiment | None]]) -> None:
     got = made(

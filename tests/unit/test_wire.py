@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from listener.errors import WrongUse
@@ -68,7 +68,6 @@ posts = st.builds(
 )
 
 
-@settings(max_examples=50)
 @given(posts)
 def test_a_post_survives_json(post: Post) -> None:
     assert post_from_json(json.loads(to_line(post_to_json(post)))) == post
@@ -174,7 +173,6 @@ def test_half_a_surrogate_pair_stays_escaped() -> None:
     assert to_line({"a": "\ud83d ż"}) == '{"a": "\\ud83d \\u017c"}'
 
 
-@settings(max_examples=50)
 @given(st.dictionaries(texts, st.text(st.characters(blacklist_categories=[])) | st.integers() | st.none()))
 def test_a_line_is_one_line_of_utf8(value: dict[str, Any]) -> None:
     line = to_line(value).encode()

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from listener.demo.content import Content
@@ -77,7 +77,6 @@ def test_a_reply_stands_at_the_end_of_its_thread_and_moves_it_to_the_top(everyth
 moments = st.floats(min_value=0, max_value=620, allow_nan=False)
 
 
-@settings(max_examples=30)
 @given(replied=moments, other=moments, looks=st.lists(moments, min_size=1, max_size=4))
 def test_numbers_never_change(everything: Content, replied: float, other: float, looks: list[float]) -> None:
     world = World(everything, START)

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from listener.errors import FetchError
@@ -20,21 +20,18 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 CAP = 2000
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.text(max_size=60))
 def test_retry_after_of_any_text(text: str) -> None:
     wait = retry_after({"retry-after": text}, NOW)
     assert wait is None or 0 <= wait <= LONGEST_WAIT
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.integers(100, 999))
 def test_every_status_means_something(status: int) -> None:
     error = failure_of(status, {}, "x", NOW)
     assert (error is None) == (200 <= status < 300 or status == 304)
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.text(max_size=60) | st.text(max_size=40).map(lambda text: f"http://{text}/"))
 def test_any_text_as_an_address(text: str) -> None:
     shown(text)
@@ -47,7 +44,6 @@ def test_any_text_as_an_address(text: str) -> None:
     assert text.strip().lower().startswith(("http:", "https:"))
 
 
-@settings(deadline=None, max_examples=60)
 @given(
     st.binary(max_size=300) | st.text(alphabet="User-agent:*\n Disalow/$%C4#crawl-dey0.", max_size=200).map(str.encode)
 )
@@ -81,7 +77,6 @@ def decoded(body: bytes, encoding: str, sizes: list[int]) -> bytes | None:
 SIZES = st.lists(st.integers(1, 40), max_size=6)
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.binary(max_size=CAP), SIZES)
 def test_what_was_packed_comes_out(body: bytes, sizes: list[int]) -> None:
     assert decoded(body, "", sizes) == body
@@ -89,13 +84,11 @@ def test_what_was_packed_comes_out(body: bytes, sizes: list[int]) -> None:
     assert decoded(zlib.compress(body), "deflate", sizes) == body
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.binary(max_size=200), st.sampled_from(["gzip", "deflate", "br", "x-gzip", "", "gzip, gzip"]), SIZES)
 def test_any_bytes_as_a_body(body: bytes, encoding: str, sizes: list[int]) -> None:
     decoded(body, encoding, sizes)
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.binary(min_size=1, max_size=400), st.data())
 def test_packed_bytes_that_end_early_are_never_a_page(body: bytes, data: st.DataObject) -> None:
     packed = gzip.compress(body)

@@ -1,6 +1,6 @@
 """The matcher agrees with the plain reading of the language on random queries and posts."""
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from listener import matching
@@ -60,7 +60,6 @@ def _joined(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 QUERIES = st.recursive(st.one_of(TERMS, _near()), _joined, max_leaves=5)
 
 
-@settings(max_examples=50, deadline=None)
 @given(st.lists(QUERIES, min_size=1, max_size=6), st.lists(TEXTS, min_size=1, max_size=4))
 def test_matcher_agrees_with_the_reference(expressions: list[str], texts: list[str]) -> None:
     readable = [expression for expression in expressions if _reads(expression)]

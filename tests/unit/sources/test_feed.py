@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from listener.errors import ConfigError, ParseError
@@ -227,7 +227,6 @@ def test_every_cut_of_a_feed_is_read_or_refused(name: str) -> None:
             continue
 
 
-@settings(deadline=None, max_examples=60)
 @given(
     st.binary(max_size=200)
     | st.text(max_size=80).map(lambda text: f"<rss><channel><item>{text}".encode(errors="replace"))

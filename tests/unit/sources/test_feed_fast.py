@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from listener.errors import ParseError
@@ -114,14 +114,12 @@ SPACES = (
 )
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.lists(RSS_ITEM, min_size=1, max_size=3))
 def test_made_up_rss(items: list[list[str]]) -> None:
     inner = "".join(f"<item>{''.join(item)}</item>" for item in items)
     judged(f'<rss version="2.0" {SPACES}><channel><title>x</title>{inner}</channel></rss>'.encode())
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.lists(ATOM_ENTRY, min_size=1, max_size=3))
 def test_made_up_atom(entries: list[list[str]]) -> None:
     inner = "".join(f"<entry>{''.join(entry)}</entry>" for entry in entries)

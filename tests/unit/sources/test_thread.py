@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from listener.model import Post
@@ -177,7 +177,6 @@ def test_a_page_too_large_is_read_from_its_beginning() -> None:
     assert time.process_time() - started < 5
 
 
-@settings(max_examples=30, deadline=None)
 @given(
     st.lists(
         st.sampled_from(

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from listener.model import Evidence, TicketState
@@ -40,7 +40,6 @@ def test_overlapping_evidence_gives_a_piece_with_both_labels() -> None:
     assert [(piece.text, piece.labels) for piece in cut] == [("ab", ("x",)), ("cd", ("x", "y")), ("ef", ("y",))]
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.text(max_size=30), st.lists(st.tuples(st.integers(-5, 40), st.integers(-5, 40)), max_size=6))
 def test_positions_beyond_the_text_do_no_harm(text: str, spans: list[tuple[int, int]]) -> None:
     evidence = tuple(Evidence(label="x", start=start, end=end, text="") for start, end in spans)
@@ -60,14 +59,12 @@ def test_plain_writing_is_left_alone(text: str) -> None:
     assert str(reveal(text)) == text
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.text())
 def test_nothing_revealed_can_open_a_tag_or_end_an_attribute(text: str) -> None:
     shown = str(reveal(text)).replace('<span class="unseen">', "").replace("</span>", "")
     assert not set(shown) & set("<>\"'")
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.text(alphabet="*_~`<>|&;ab \n!@#:/.htp\ue000\ue0010", max_size=60))
 def test_mrkdwn_makes_only_its_own_elements(text: str) -> None:
     made = str(html(text))
