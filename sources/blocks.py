@@ -164,10 +164,7 @@ def is_person(href: str | None) -> bool:
 def find_blocks(page: Outline, marks: Sequence[DateMark]) -> list[Block]:
     """The posts of the page as parts, in document order; answers inside a post they answer are parts of their own."""
     dated = [mark.n for mark in marks]
-    cuts = [(weight, cut(page, anchors)) for anchors, weight in _groups(page, marks)]
-    found = sorted(
-        ((weight * _score(page, blocks, dated), blocks) for weight, blocks in cuts), key=_first, reverse=True
-    )
+    found = sorted(_scored(page, marks, dated), key=_first, reverse=True)
     best: tuple[float, list[Block]] = (0.0, [])
     for score, blocks in found:
         if score <= best[0]:
@@ -179,6 +176,17 @@ def find_blocks(page: Outline, marks: Sequence[DateMark]) -> list[Block]:
     if single and single[0] > best[0]:
         best = single
     return _with_answered(page, _completed(page, best[1], marks), found, best[0])
+
+
+def _scored(page: Outline, marks: Sequence[DateMark], dated: Sequence[int]) -> list[tuple[float, list[Block]]]:
+    """Each way to cut the page with its score; many anchors cut it alike, and are scored once."""
+    cuts: dict[tuple[int, ...], tuple[float, list[Block]]] = {}
+    for anchors, weight in _groups(page, marks):
+        blocks = cut(page, anchors)
+        known = cuts.setdefault(tuple(block.start for block in blocks), (weight, blocks))
+        if weight > known[0]:
+            cuts[tuple(block.start for block in blocks)] = (weight, blocks)
+    return [(weight * _score(page, blocks, dated), blocks) for weight, blocks in cuts.values()]
 
 
 def _first(scored: tuple[float, list[Block]]) -> float:

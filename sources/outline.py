@@ -90,35 +90,34 @@ def lay_out(page: LexborHTMLParser) -> Outline:
     here: LexborNode = top
     stack: list[int] = []
     letters = linked = links = 0
-    while True:
+    while len(out.tag) < MOST_NODES:
         tag = here.tag or ""
         n = len(out.tag)
         descend = None
-        if tag not in _SKIPPED:
+        words = (here.text_content or "") if tag == "-text" else ""
+        size = len(words.strip()) if words else 0
+        if size or (tag != "-text" and tag not in _SKIPPED):  # white space between elements is no node of an outline
             out.node.append(here)
             out.tag.append(tag)
             out.parent.append(stack[-1] if stack else -1)
             out.end.append(n + 1)
             out.letters.append(letters)
             out.linked.append(linked)
-            if tag == "-text":
-                words = here.text_content or ""
-                size = len(words.strip())
-                if size:
-                    out.text[n] = words
-                    letters += size
-                    linked += size if links else 0
+            if size:
+                out.text[n] = words
+                letters += size
+                linked += size if links else 0
                 out.attributes.append(_NO_ATTRIBUTES)
                 out.key.append(tag)
                 out.path.append(tag)
             else:
                 attributes = here.attributes
                 out.attributes.append(attributes)
-                key = _key(tag, attributes)
+                key = _key(tag, attributes.get("class") or attributes.get("itemprop") or "")
                 out.key.append(key)
                 out.path.append(f"{out.key[stack[-1]]}>{key}" if stack else key)
                 descend = here.child
-        if descend is not None and n < MOST_NODES:
+        if descend is not None:
             stack.append(n)
             links += tag == "a"
             here = descend
@@ -132,15 +131,15 @@ def lay_out(page: LexborHTMLParser) -> Outline:
         if following is None:
             break
         here = following
+    for up in stack:
+        out.end[up] = len(out.tag)
     out.letters.append(letters)
     out.linked.append(linked)
     return out
 
 
-def _key(tag: str, attributes: Attributes) -> str:
-    names = attributes.get("class") or attributes.get("itemprop")
-    if not names:
-        return tag
+@lru_cache(maxsize=16_384)
+def _key(tag: str, names: str) -> str:
     for name in names.split():
         stable = _VARYING.sub("", name)
         if stable:
