@@ -80,10 +80,25 @@ def _audit(storage: Storage) -> Iterator[Row]:
     return (to_json(entry) for _, entry in _all(storage, read, lambda row: row[0], 0))
 
 
+def _labels(storage: Storage) -> Iterator[Row]:
+    """People's corrections as `listener train --data` reads them; the latest word on each post and field stands."""
+    latest: dict[int, dict[str, Any]] = {}
+    with storage.read() as tx:
+        for label in tx.people.labels():
+            said = {name: value for name, value in label.corrected.items() if name in _LABELS}
+            if said and label.text:
+                row = latest.setdefault(label.post_id, dict.fromkeys(_CORRECTED))
+                row |= {"id": f"label-{label.post_id}", "text": label.text, "origin": "corrections", "by": label.by}
+                row |= {"recorded_at": label.at.isoformat(), **said}
+    return ({name: value for name, value in row.items() if value is not None} for row in latest.values())
+
+
 def _names(cls: Any) -> Columns:
     return [field.name for field in fields(cls)]
 
 
+_LABELS = ("intents", "urgency", "sentiment", "topics")
+_CORRECTED = ["id", "text", *_LABELS, "origin", "by", "recorded_at"]
 _STORED = [*(name for name in _names(Post)), "id", "revisions", "deleted_at", "classification", "mentions"]
 
 EXPORTS: Mapping[str, tuple[Columns, Callable[[Storage], Iterator[Row]]]] = {
@@ -92,6 +107,7 @@ EXPORTS: Mapping[str, tuple[Columns, Callable[[Storage], Iterator[Row]]]] = {
     "tickets": (_names(Ticket), _tickets),
     "deliveries": (_names(Delivery), _deliveries),
     "audit": (_names(HistoryEntry), _audit),
+    "labels": (_CORRECTED, _labels),
 }
 
 
@@ -116,7 +132,7 @@ def _csv(columns: Columns, rows: Iterable[Row]) -> Iterator[bytes]:
     out.writerow(columns)
     for row in rows:
         yield _taken(line)
-        out.writerow([neutral(_flat(row[column])) for column in columns])
+        out.writerow([neutral(_flat(row.get(column))) for column in columns])
     yield _taken(line)
 
 
@@ -141,7 +157,7 @@ def neutral(cell: object) -> object:
 
 def _parquet(columns: Columns, rows: Iterable[Row]) -> Iterator[bytes]:
     arrow, parquet = importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
-    table = arrow.Table.from_pylist([{column: _flat(row[column]) for column in columns} for row in rows])
+    table = arrow.Table.from_pylist([{column: _flat(row.get(column)) for column in columns} for row in rows])
     sink = io.BytesIO()
     parquet.write_table(table, sink)
     yield sink.getvalue()

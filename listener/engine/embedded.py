@@ -24,6 +24,7 @@ logging.getLogger("apscheduler").setLevel(logging.ERROR)
 _TICK = 1.0
 _JITTER = 0.2
 _PASSES = 32
+_PATIENCE = 5.0  # seconds that a stop waits for places that do not answer
 _HORIZON = timedelta(seconds=45)
 
 
@@ -62,9 +63,17 @@ class Embedded:
             self._stopping.set()
             scheduler.remove_all_jobs()
             async with self._looking:
-                await asyncio.gather(*self._passes.values(), return_exceptions=True)
+                await self._finish_passes()
             async with self._sending[Lane.REPLIES], self._sending[Lane.ALERTS]:
                 scheduler.shutdown(wait=False)
+
+    async def _finish_passes(self) -> None:
+        """Each pass ends with the page it is at. A place that does not answer is left: nothing of it is stored yet."""
+        if self._passes:
+            _, slow = await asyncio.wait(self._passes.values(), timeout=_PATIENCE)
+            for task in slow:
+                task.cancel()
+            await asyncio.gather(*self._passes.values(), return_exceptions=True)
 
     def stop(self) -> None:
         """Asks run() to finish. Call it on the loop's own thread."""

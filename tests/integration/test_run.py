@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ from typing import TypeVar
 import httpx
 import pytest
 
+from listener.storage import Storage
 from tests.integration.board import Account, Board, Topic
 from tests.integration.test_crash import CONFIG, ROOT
 
@@ -133,3 +135,49 @@ def test_ctrl_c_is_told_from_a_normal_end(service: subprocess.Popen[str]) -> Non
     inbox_address(service)
     service.send_signal(signal.SIGINT)
     assert service.wait(timeout=15) == 130
+
+
+@pytest.fixture
+def mute() -> Iterator[str]:
+    """URL of a place that takes requests and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+
+
+@pytest.fixture
+def stuck(config: Path, mute: str) -> Iterator[subprocess.Popen[str]]:
+    """The service with a page in hand that does not come."""
+    text = config.read_text()
+    config.write_text(re.sub(r'url = ".*"', f'url = "{mute}"', text), encoding="utf-8")
+    with subprocess.Popen(
+        [LISTENER, "run", "--config", config, "--debug"], cwd=ROOT, stderr=subprocess.PIPE, text=True
+    ) as process:
+        inbox_address(process)
+        storage = Storage.open(f"sqlite:///{config.parent / 'listener.db'}")
+        until(lambda: True if _claimed(storage) else None)
+        storage.close()
+        yield process
+        process.kill()
+
+
+def _claimed(storage: Storage) -> bool:
+    with storage.read() as tx:
+        return any(row.claimed_until for row in tx.sources.all())
+
+
+def test_a_place_that_does_not_answer_does_not_hold_up_the_end(stuck: subprocess.Popen[str], config: Path) -> None:
+    stuck.send_signal(signal.SIGTERM)
+    assert stuck.wait(timeout=20) == 0
+    storage = Storage.open(f"sqlite:///{config.parent / 'listener.db'}")
+    assert not _claimed(storage), "the source was given back"
+    storage.close()
+
+
+def test_a_second_signal_leaves_at_once(stuck: subprocess.Popen[str]) -> None:
+    stuck.send_signal(signal.SIGTERM)
+    assert stuck.stderr
+    assert any("finishing what is in hand" in line for line in stuck.stderr)
+    started = time.monotonic()
+    stuck.send_signal(signal.SIGTERM)
+    assert stuck.wait(timeout=20) == 130
+    assert time.monotonic() - started < 4, "it did not wait for the page"

@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 
+from classifiers import rows
 from listener import settings
 from listener.app import make_listener
 from listener.intake import Haul
+from listener.storage import Storage
 from listener.wire import post_from_json
 from tests.unit.cli.conftest import Run, jsonl, make_config
 
@@ -290,3 +292,27 @@ def test_sources_are_listed_and_paused(run: Run, config: Path) -> None:
 def test_a_changed_query_is_tried_on_what_is_stored(run: Run, filled: Path) -> None:
     ran = run("match", "--query", "Wintermann AND NOT polecam", "--against", filled, "--stored")
     assert [(got["change"], got["native_id"]) for got in ran.objects] == [("lost", "3")]
+
+
+def test_corrections_come_out_as_training_reads_them(run: Run, filled: Path, tmp_path: Path) -> None:
+    storage = Storage.open(f"sqlite:///{filled.parent / 'listener.db'}")
+    with storage.begin() as tx:
+        stored = tx.posts.find("forum", "1")
+        assert stored
+        at = datetime(2025, 11, 20, tzinfo=UTC)
+        tx.people.label(stored.id, {"urgency": "low", "intents": ["complaint"]}, "ala", at)
+        tx.people.label(stored.id, {"urgency": "high"}, "ola", at)
+        tx.people.label(stored.id, {"relevant": False, "query": "Wintermann"}, "ola", at)
+    storage.close()
+    file = tmp_path / "labels.jsonl"
+    file.write_text(exported(run, filled, "labels"), encoding="utf-8")
+    (row,) = rows.read(file)
+    assert row.text == POSTS[0]["text"]
+    assert (row.known["high"], row.known["low"], row.known["complaint"], row.known["praise"]) == (
+        True,
+        False,
+        True,
+        False,
+    )
+    assert "negative" not in row.known, "what nobody corrected is not taught"
+    assert len(exported(run, filled, "labels", "csv").splitlines()) == 2
