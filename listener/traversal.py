@@ -34,6 +34,10 @@ _RENEW = timedelta(minutes=1)
 _PAGES = 200
 _VALIDATORS = "http:"
 _LATER = "later:"
+_CHECKED = "checked:"
+_CHECK_EVERY = timedelta(days=1)
+_CHECKS = 5
+_REFUSED = frozenset({Failure.BLOCKED, Failure.AUTH, Failure.BAD_CONTENT})
 _HINTS = ("ttl_minutes", "skip_hours")
 HINT = "hint:"
 """Marks under this name keep what a place said of when to come: an answer 304 does not say it again."""
@@ -54,11 +58,16 @@ class Stopping(Protocol):
     def is_set(self) -> bool: ...
 
 
+def _as_guest(http: Fetch, kind: str | None) -> Fetch:
+    return http
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """A source made ready. kind None: found out by detect from the page of its url, once, and kept as a mark;
     detect gives the kind and the URL to read it at. make: the Source of a kind and URL. accounts: names under which
-    we write there. max_pages: pages read in one pass."""
+    we write there. max_pages: pages read in one pass. enter: the client as a member of a place of this kind (None:
+    not known yet), where we have an account to read with."""
 
     name: str
     url: str
@@ -69,6 +78,7 @@ class Target:
     make: Callable[[str, str], Source]
     max_pages: int | None = None
     accounts: frozenset[str] = frozenset()
+    enter: Callable[[Fetch, str | None], Fetch] = _as_guest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +197,46 @@ class Traversal:
             node.marks = self._later_marks(node)
             await self._close(node, well=True)
 
+        if not (self._queue or self._put_off or self._failure):
+            await self._check_up()
+
+    async def _check_up(self) -> None:
+        """Asks for threads of open tickets, each once a day: one that was deleted drops out of lists and feeds, and
+        nobody should answer there. Only that it is gone counts."""
+        due = await asyncio.to_thread(self._unchecked)
+        for key, (url, thread_id) in list(due.items())[:_CHECKS]:
+            try:
+                await self._fetch(Request(url=url), None)
+            except FetchError as error:
+                log.debug("%s: looking whether it is still there: %s", self.target.name, error)
+                if error.failure is Failure.GONE:
+                    await asyncio.to_thread(self._tombstone, key, thread_id)
+                elif error.failure not in _REFUSED:
+                    return
+            await asyncio.to_thread(self._save, {_CHECKED + key: self._clock().isoformat()})
+
+    def _unchecked(self) -> dict[str, tuple[str, str | None]]:
+        """Where threads of open tickets stand that were not checked for a day; forgets those that need no more."""
+        before = self._clock() - _CHECK_EVERY
+        with self._storage.read() as tx:
+            standing = tx.posts.of_open_tickets(self.target.name, before)
+        checked = {name: value for name, value in self._cursor.items() if name.startswith(_CHECKED)}
+        if over := dict.fromkeys(name for name in checked if name.removeprefix(_CHECKED) not in standing):
+            self._save(over)
+        return {
+            key: place
+            for key, place in standing.items()
+            if _CHECKED + key not in checked or datetime.fromisoformat(checked[_CHECKED + key]) < before
+        }
+
+    def _tombstone(self, thread_key: str, thread_id: str | None) -> None:
+        log.info("%s: gone: %s", self.target.name, thread_key)
+        with self._storage.begin() as tx:
+            if thread_id:
+                tx.posts.tombstone_thread(self.target.name, thread_id, self._clock())
+            else:
+                tx.posts.tombstone(self.target.name, [thread_key], self._clock())
+
     async def _work_off(self, limit: int) -> None:
         """Works the queue until it is empty or so many requests were made."""
         while self._queue and self._requests < limit and not self._stopped:
@@ -222,14 +272,16 @@ class Traversal:
         return {**top.past, **{name: self._cursor.get(name) for name in set_there if not name.startswith(_OURS)}}
 
     async def _make(self) -> Source:
-        target = self.target
-        if target.kind is not None:
-            return target.make(target.kind, target.url)
+        target, guest = self.target, self._http
         kind, _, url = self._cursor.get(found_kind(target.url), "").partition(" ")
-        if not kind:
+        if target.kind is not None:
+            kind, url = target.kind, target.url
+        elif not kind:
+            self._http = target.enter(guest, None)
             kind, url = target.detect(await self._fetch(Request(url=target.url), None))
             log.info("%s: read as %s at %s", target.name, kind, url)
             await asyncio.to_thread(self._save, {found_kind(target.url): f"{kind} {url}"})
+        self._http = target.enter(guest, kind)
         return target.make(kind, url)
 
     def _enqueue(

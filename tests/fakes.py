@@ -117,7 +117,14 @@ class SiteSource:
         marks = {context["thread_id"]: context["count"]} if "count" in context else {}
         thread = page.url.split("/")[0]
         posts = tuple(
-            a_post(text.partition(":")[0], source=self._name, thread_id=thread, text=text, seen_at=page.fetched_at)
+            a_post(
+                text.partition(":")[0],
+                source=self._name,
+                text=text,
+                seen_at=page.fetched_at,
+                thread_id=thread,
+                thread_url=f"{thread}/0",
+            )
             for text in said["posts"]
         )
         hints = {} if posts else {"thread_gone": thread}

@@ -192,6 +192,26 @@ class Posts:
         )
         return done.rowcount
 
+    def of_open_tickets(self, source: str, before: datetime) -> dict[str, tuple[str, str | None]]:
+        """Where posts of open tickets stand that were first seen before a time and are not marked as deleted: thread
+        key -> address and thread id (None: the address is that of the post)."""
+        rows = self._db.execute(
+            sa.select(t.posts.c.thread_key, t.posts.c.thread_id, t.posts.c.thread_url, t.posts.c.url)
+            .join(t.ticket_posts, t.ticket_posts.c.post_id == t.posts.c.id)
+            .join(t.tickets, t.tickets.c.id == t.ticket_posts.c.ticket_id)
+            .where(
+                t.posts.c.source == source,
+                t.posts.c.deleted_at.is_(None),
+                t.posts.c.seen_at < before,
+                t.tickets.c.state != TicketState.RESOLVED.value,
+            )
+            .order_by(t.posts.c.id)
+        )
+        return {
+            row.thread_key: (row.thread_url, row.thread_id) if row.thread_id and row.thread_url else (row.url, None)
+            for row in rows
+        }
+
     def classify(self, post_id: int, opinion: Classification) -> None:
         """Sets the model's opinion of a post, in place of an older one."""
         values = {

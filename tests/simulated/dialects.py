@@ -107,7 +107,15 @@ class PlainSource:
         context = page.request.context
         deeper = {key: value for key, value in context.items() if key != "thread_id"}
         posts = tuple(
-            a_post(native_id, source=self._name, thread_id=name, author=author, text=text, seen_at=page.fetched_at)
+            a_post(
+                native_id,
+                source=self._name,
+                author=author,
+                text=text,
+                seen_at=page.fetched_at,
+                thread_id=name,
+                thread_url=f"{name}/1",
+            )
             for native_id, author, text in said["posts"]
         )
         follow = (Request(url=further, context=deeper),) if said["more"] else ()
@@ -204,7 +212,9 @@ class MessageFeed:
         self._items = items
 
     def draw(self, forum: Forum, url: str) -> tuple[str, list[Message]]:
-        """The one page that there is."""
+        """The feed; and the topics, of which nobody reads more than whether they are there."""
+        if url != self.url:
+            return topic_of(forum, parse_qs(urlsplit(url).query)["t"][0], url).title, []
         said = [(message, topic) for topic in forum.shown for message in topic.shown]
         said.sort(key=lambda pair: (pair[0].at, pair[0].id), reverse=True)
         entries = "".join(self._entry(message, topic) for message, topic in said[: self._items])

@@ -234,6 +234,23 @@ def test_a_thread_that_has_no_posts_left_is_marked(house: House) -> None:
     assert stored.deleted_at
 
 
+def test_a_thread_that_drops_out_of_the_list_is_looked_for_while_its_ticket_is_open(house: House) -> None:
+    house.site.threads = {"a": [["1:Wintermann a"]], "b": [["2:Wintermann b"]], "c": [["3:deszcz"]]}
+    house.look()
+    house.site.threads = {"b": [["2:Wintermann b"]]}
+    house.look()
+    assert [stored.deleted_at for stored in house.posts("a")] == [None]
+    house.clock.advance(days=1, minutes=1)
+    house.site.asked.clear()
+    assert house.look().failure is None
+    assert house.site.asked == ["index", "a/0", "b/0"]
+    (gone,), (there,) = house.posts("a"), house.posts("b")
+    assert (gone.deleted_at, there.deleted_at) == (house.clock(), None)
+    house.site.asked.clear()
+    house.look()
+    assert house.site.asked == ["index"], "once a day"
+
+
 # --- the page limit -----------------------------------------------------------------------------------------
 
 
