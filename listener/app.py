@@ -11,11 +11,11 @@ from typing import Any, Protocol, TypeVar
 import classifiers
 from classifiers.review import doubt
 from listener import registry
-from listener.crawl import Crawl, Target, found_kind
+from listener.crawl import Crawl, Fetch, Target, found_kind
 from listener.desk import Desk
 from listener.dispatch import Dispatch
 from listener.engine.embedded import Embedded
-from listener.http import Hosts, Http, HttpPolicy, converse
+from listener.http import Hosts, Http, HttpPolicy, Member, Session, converse
 from listener.http.hosts import host_key
 from listener.intake import Intake
 from listener.learning import learned_relevance
@@ -183,7 +183,22 @@ def _target(source: SourceSettings) -> Target:
         make=lambda kind, url: registry.source_class(kind)(source.model_copy(update={"url": url}).config(kind)),
         max_pages=source.max_pages,
         accounts=accounts,
+        enter=_Entrance(source),
     )
+
+
+class _Entrance:
+    """Reads a source with its account, where it has one. The log-in lasts as long as the process."""
+
+    def __init__(self, source: SourceSettings) -> None:
+        self._source = source
+        self._session = Session()
+
+    def __call__(self, http: Fetch, kind: str | None) -> Fetch:
+        if self._source.account is None or not isinstance(http, Http):  # another client keeps no cookies
+            return http
+        begin = registry.log_in(self._source.config(kind or registry.AUTO))
+        return http if begin is None else Member(http, self._session, begin, only_if_asked=kind is None)
 
 
 class _Publishers:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from listener.errors import ConfigError, ParseError
-from listener.protocols import Page, Publisher, Source, SourceConfig
+from listener.protocols import Conversation, Page, Publisher, Source, SourceConfig
 
 AUTO = "auto"
 """What a source is configured with when its kind is to be found out from its pages."""
@@ -33,6 +33,7 @@ PUBLISHERS: Mapping[str, str] = {
 }
 
 DETECTOR = "sources.detect:detect"
+LOG_IN = "sources.login:log_in"
 
 RESPONDERS: Mapping[str, str] = {
     "slack": "responders.slack:SlackResponder",
@@ -67,6 +68,13 @@ def _shows_posts(page: Page) -> bool:
         return len(source.parse(page, {}).posts) > 1
     except ParseError:
         return False
+
+
+def log_in(config: SourceConfig) -> Callable[[], Conversation[None]] | None:
+    """Begins the conversation that logs a source's account in; None where it has none, or its kind no form for it."""
+    module, _, name = LOG_IN.partition(":")
+    begin = getattr(importlib.import_module(module), name)(config)
+    return cast(Callable[[], Conversation[None]] | None, begin)
 
 
 def responder_class(kind: str) -> Callable[..., object]:

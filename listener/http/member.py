@@ -37,11 +37,15 @@ class Session:
 
 
 class Member:
-    """For one pass: `await Member(http, session, log_in).fetch(request)`. log_in: makes the conversation that logs the
-    account in; it ends where that worked, and raises FetchError where it did not."""
+    """For one pass: `await Member(http, session, log_in).fetch(request)`. log_in: begins the conversation that logs
+    the account in; it ends where that worked, and raises FetchError where it did not. only_if_asked: begin as a guest,
+    at a place that may have no log-in."""
 
-    def __init__(self, http: Http, session: Session, log_in: Callable[[], Conversation[None]]) -> None:
+    def __init__(
+        self, http: Http, session: Session, log_in: Callable[[], Conversation[None]], *, only_if_asked: bool = False
+    ) -> None:
         self._http = http
+        self._only_if_asked = only_if_asked
         self._session = session
         self._log_in = log_in
         self._cookies = httpx.Cookies(session.jar)
@@ -52,7 +56,7 @@ class Member:
         self, request: Request, *, allow_private: bool = False, validators: Mapping[str, str] | None = None
     ) -> Page:
         """The page as the account sees it. FetchError: as Http.fetch; AUTH where the place does not let us in."""
-        if not self._session.entered:
+        if not self._session.entered and not self._only_if_asked:
             await self._enter(request, allow_private=allow_private)
         try:
             page = await self._fetch(request, allow_private, validators)
@@ -62,7 +66,7 @@ class Member:
             if error.status not in (401, 403) or self._entered_now:
                 raise
         if not self._entered_now:
-            log.info("%s asks for a log-in again", shown(request.url))
+            log.info("%s asks for a log-in", shown(request.url))
             await self._enter(request, allow_private=allow_private)
             # as a stranger's page came before, what is known of it does not tell whether the member's changed
             page = await self._fetch(request, allow_private, None)

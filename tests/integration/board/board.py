@@ -30,6 +30,18 @@ DATABASES["default"]["OPTIONS"] = {"timeout": 20}
 ST_UPLOAD_IMAGE_ENABLED = False
 ST_TASK_MANAGER = None
 """
+MEMBERS_ONLY = """
+from django.contrib.auth.views import redirect_to_login
+
+
+def members_only(get_response):
+    def answer(request):
+        if request.user.is_authenticated or request.path.startswith("/user/login/"):
+            return get_response(request)
+        return redirect_to_login(request.get_full_path(), "/user/login/")
+
+    return answer
+"""
 
 
 @dataclass(frozen=True)
@@ -84,16 +96,19 @@ def install() -> Path:
 
 
 class Board:
-    """`with Board(folder) as board:` folder: where its database and files live; url: its front page."""
+    """`with Board(folder) as board:` folder: where its database and files live; url: its front page. members_only:
+    whoever is not logged in is sent to the log-in page, wherever they go."""
 
     admin = Account("wintermann", "tajne-haslo-9")
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, members_only: bool = False) -> None:
         self._folder = folder / "board"
+        self._settings = SETTINGS + ('MIDDLEWARE += ["members.members_only"]\n' if members_only else "")
 
     def __enter__(self) -> Self:
         shutil.copytree(install(), self._folder)
-        (self._folder / "ours.py").write_text(SETTINGS, encoding="utf-8")
+        (self._folder / "ours.py").write_text(self._settings, encoding="utf-8")
+        (self._folder / "members.py").write_text(MEMBERS_ONLY, encoding="utf-8")
         env = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "ours",
@@ -185,6 +200,10 @@ class Board:
     def calm(self) -> None:
         """Forgets flood control (one comment in ten seconds) and the memory of the last post."""
         self._do("calm")
+
+    def log_everybody_out(self) -> None:
+        """Ends every session, as a board does after a while."""
+        self._do("log_everybody_out")
 
     def comments(self, topic: Topic) -> list[dict[str, Any]]:
         """The truth: id, author, at, text (Markdown), html, removed, action of every comment, oldest first."""

@@ -17,6 +17,7 @@ import django
 django.setup()
 
 from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
 from django.core.cache import caches
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
@@ -126,6 +127,12 @@ def calm():
     return {}
 
 
+def log_everybody_out():
+    """Ends every session."""
+    Session.objects.all().delete()
+    return {}
+
+
 def comments(topic):
     """The truth: every comment of a topic, oldest first."""
     rows = Comment.objects.filter(topic=topic).order_by("date", "pk").select_related("user")
@@ -145,7 +152,12 @@ def comments(topic):
     }
 
 
-OPS = {f.__name__: f for f in (user, category, topic, comment, edit, remove, close, remove_topic, move, calm, comments)}
+OPS = {
+    f.__name__: f
+    for f in (
+        user, category, topic, comment, edit, remove, close, remove_topic, move, calm, log_everybody_out, comments,
+    )
+}  # fmt: skip
 
 
 def _answer(line):
