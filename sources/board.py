@@ -21,6 +21,7 @@ from listener.errors import ParseError
 from listener.markup import absolute, clean_text, clean_url, decode, read_body, text_of, tree, without_fragment
 from listener.model import Post, utc
 from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig
+from sources.clock import board_zone
 from sources.thread import base_url, next_page, read_posts, thread_url
 
 MOST_PAGES = 50
@@ -70,13 +71,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """A page being read. order: how the board writes day and month, where that is known."""
+    """A page being read. order: how the board writes day and month, where that is known; zone: of its times."""
 
     page: Page
     html: LexborHTMLParser
     base: str
     order: Order | None
-    config: SourceConfig
+    zone: str
 
     @property
     def number(self) -> int:
@@ -126,7 +127,8 @@ class Board:
         text = decode(page.body, page.headers.get("content-type"))
         html = tree(text)
         order = self._order(html, text, cursor)
-        view = View(page=page, html=html, base=base_url(html, page.url), order=order, config=self._config)
+        zone = board_zone(text, page.fetched_at, self._config.zone, order)
+        view = View(page=page, html=html, base=base_url(html, page.url), order=order, zone=zone)
         if html.css_first(self.layout.post) is not None or page.request.tag == "thread":
             return self._thread(view, cursor)
         parsed = self._list(view, cursor)
@@ -197,7 +199,7 @@ class Board:
         if last is None:
             return None
         raw = next(iter(_exact_times(last)), None) or find_date(" ".join(text_of(last).split()))
-        return parse_date(raw, now=view.page.fetched_at, zone=self._config.zone, order=view.order)
+        return parse_date(raw, now=view.page.fetched_at, zone=view.zone, order=view.order)
 
     # --- threads --------------------------------------------------------------------------------------------
 
@@ -239,7 +241,7 @@ class Board:
         """The posts of a page, in its order, by the layout."""
         read = (self.part(view, node) for node in view.html.css(self.layout.post))
         parts = list({part.number: part for part in reversed([part for part in read if part])}.values())[::-1]
-        now, zone = view.page.fetched_at, self._config.zone
+        now, zone = view.page.fetched_at, view.zone
         moments = read_thread([part.exact or part.printed for part in parts], now=now, zone=zone, order=view.order)
         thread = self.thread_of(view)
         return tuple(self._post(view, part, at, thread) for part, at in zip(parts, moments, strict=True))

@@ -8,6 +8,7 @@ post, or none. Listings of topics give no posts.
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from listener.markup import Body, absolute, clean_text, clean_url, decode, read_
 from listener.model import Post, Quote, utc
 from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig
 from sources.blocks import date_marks, find_blocks
+from sources.clock import board_zone
 from sources.fields import Fields, choose, same_title
 from sources.outline import lay_out
 
@@ -57,8 +59,10 @@ class Thread:
 
     def parse(self, page: Page, cursor: Cursor) -> Parsed:
         """Posts of one page, and the page after it."""
-        parsed = tree(decode(page.body, page.headers.get("content-type")))
-        posts = read_posts(page, parsed, self._config)
+        text = decode(page.body, page.headers.get("content-type"))
+        parsed = tree(text)
+        zone = board_zone(text, page.fetched_at, self._config.zone)
+        posts = read_posts(page, parsed, replace(self._config, zone=zone))
         following = next_page(parsed, page.url)
         number = int(page.request.context.get("page", "1"))
         limit = self._config.max_pages or _MOST_PAGES
