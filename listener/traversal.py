@@ -11,20 +11,19 @@ then sees the marks of the first page as they were before, since for this part o
 """
 
 import asyncio
-import hashlib
-import json
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Protocol
 
 from listener import failpoints
 from listener.errors import Failure, FetchError, ListenerError, ParseError
 from listener.intake import Haul, Intake, Tally
 from listener.protocols import Page, Parsed, Request, Source
+from listener.putoff import LATER, PutOff, key_of, mark_name, may_wait, put_off, written
 from listener.storage import Storage, Traffic
 
 log = logging.getLogger("listener.crawl")
@@ -33,7 +32,6 @@ LEASE = timedelta(minutes=5)
 _RENEW = timedelta(minutes=1)
 _PAGES = 200
 _VALIDATORS = "http:"
-_LATER = "later:"
 _CHECKED = "checked:"
 _CHECK_EVERY = timedelta(days=1)
 _CHECKS = 5
@@ -41,7 +39,7 @@ _REFUSED = frozenset({Failure.BLOCKED, Failure.AUTH, Failure.BAD_CONTENT})
 _HINTS = ("ttl_minutes", "skip_hours")
 HINT = "hint:"
 """Marks under this name keep what a place said of when to come: an answer 304 does not say it again."""
-_OURS = (_VALIDATORS, _LATER, HINT)
+_OURS = (_VALIDATORS, LATER, HINT)
 
 
 class Fetch(Protocol):
@@ -143,6 +141,7 @@ class Traversal:
         self._queue: deque[_Node] = deque()
         self._seen: set[tuple[str, str]] = set()
         self._later: dict[tuple[str, str], str] = {}
+        self._base: dict[str, str] = {}
         self._requests = self._not_modified = self._bytes = 0
         self._tally = Tally()
         self._failure: tuple[Failure, str] | None = None
@@ -182,11 +181,13 @@ class Traversal:
 
     async def _walk(self, source: Source) -> None:
         limit = self.target.max_pages or _PAGES
-        old = _put_off(self._cursor, source.kind)
-        self._later = {_key(request): name for name, request, _ in old}
+        first = source.requests(self._cursor)
+        self._base = {name: value for request in first for name, value in request.headers.items()}
+        old = put_off(self._cursor, source.kind, self._base)
+        self._later = {key_of(request): name for name, request, _ in old}
         # a share of the pages is kept for what was put off, so that a busy place does not hold it up for ever
         reserved = min(len(old), max(1, limit // 4))
-        for request in source.requests(self._cursor):
+        for request in first:
             self._enqueue(request, None, root=True)
         await self._work_off(max(1, limit - reserved))
         if self._failure is None:
@@ -194,8 +195,9 @@ class Traversal:
             await self._work_off(max(limit, self._requests + reserved))
         while self._queue and not self._stopped:
             node = self._queue.popleft()
+            waits = may_wait(node.request, self._base)
             node.marks = self._later_marks(node)
-            await self._close(node, well=True)
+            await self._close(node, well=waits)
 
         if not (self._queue or self._put_off or self._failure):
             await self._check_up()
@@ -245,11 +247,11 @@ class Traversal:
             else:
                 await self._work(self._queue.popleft())
 
-    def _call_up(self, old: "_PutOff") -> None:
+    def _call_up(self, old: PutOff) -> None:
         """Puts what was put off to the head of the queue, the oldest first; what is new waits behind it."""
-        waiting = {_key(node.request): node for node in self._queue}
+        waiting = {key_of(node.request): node for node in self._queue}
         for _, request, past in reversed(old):
-            if node := waiting.get(_key(request)):
+            if node := waiting.get(key_of(request)):
                 self._queue.remove(node)
                 self._queue.appendleft(node)
             else:
@@ -258,13 +260,13 @@ class Traversal:
     def _later_marks(self, node: _Node) -> dict[str, str | None]:
         """A mark that keeps the request for a later pass; nothing where it is kept already."""
         self._put_off += 1
-        key = _key(node.request)
-        if key in self._later:
+        if key_of(node.request) in self._later or not may_wait(node.request, self._base):
             return {}
         assert self._source
-        name = _LATER + hashlib.sha256("\0".join(key).encode("utf-8", "replace")).hexdigest()[:20]
         order = f"{self._clock().isoformat()} {self._put_off:06d}"
-        return {name: _written(node.request, self._source.kind, order, self._past(node.top))}
+        return {
+            mark_name(node.request): written(node.request, self._source.kind, order, self._past(node.top), self._base)
+        }
 
     def _past(self, top: _Node) -> dict[str, str | None]:
         """What the cursor says now of the marks that a first page is about to set."""
@@ -293,7 +295,7 @@ class Traversal:
         first: bool = False,
         past: Mapping[str, str | None] = MappingProxyType({}),
     ) -> None:
-        key = _key(request)
+        key = key_of(request)
         if key in self._seen and request.method == "GET":
             return
         self._seen.add(key)
@@ -445,43 +447,7 @@ def found_kind(url: str) -> str:
     return f"kind:{url}"
 
 
-def _key(request: Request) -> tuple[str, str]:
-    return request.url, request.method
-
-
 def _validators_of(page: Page) -> str:
     """ETag and Last-Modified, raw, one a line."""
     names = ("etag", "last-modified")
     return "\n".join(f"{name}: {page.headers[name]}" for name in names if page.headers.get(name))
-
-
-# --- requests that were put off -----------------------------------------------------------------------------
-
-
-def _written(request: Request, kind: str, order: str, past: Mapping[str, str | None]) -> str:
-    """A request as a mark. order: when it was put off; the oldest goes first."""
-    form = None if request.form is None else [list(pair) for pair in request.form]
-    said: dict[str, Any] = {
-        "order": order, "kind": kind, "past": past, "url": request.url, "method": request.method,
-        "headers": dict(request.headers), "form": form, "json": request.json,
-        "tag": request.tag, "context": dict(request.context), "conditional": request.conditional,
-    }  # fmt: skip
-    return json.dumps(said)
-
-
-_PutOff = Sequence[tuple[str, Request, Mapping[str, str | None]]]
-
-
-def _put_off(cursor: Mapping[str, str], kind: str) -> _PutOff:
-    """Requests that earlier passes of this kind put off, the oldest first: mark name, request, past."""
-    kept = ((name, json.loads(value)) for name, value in cursor.items() if name.startswith(_LATER))
-    mine: Iterable[tuple[str, dict[str, Any]]] = ((name, said) for name, said in kept if said["kind"] == kind)
-    return [(name, _read(said), said["past"]) for name, said in sorted(mine, key=lambda pair: str(pair[1]["order"]))]
-
-
-def _read(said: Mapping[str, Any]) -> Request:
-    form = None if said["form"] is None else [(name, value) for name, value in said["form"]]
-    return Request(
-        url=said["url"], method=said["method"], headers=said["headers"], form=form, json=said["json"],
-        tag=said["tag"], context=said["context"], conditional=said["conditional"],
-    )  # fmt: skip
