@@ -57,6 +57,7 @@ class Plain:
         self.bias, self.squares = made.arrays["linear_bias"], made.arrays["squares"].astype(np.float64)
         self.known, self.base, self.second = known, float(facts["base"]), second
         self.cues = Cues(facts["cues"])
+        self.gates = dense.gate_columns(list(facts["heads"]), facts["gates"])
         self.pooled = [list(facts["heads"]).index(name) for name in dense.POOLED]
 
     def scores(self, texts: Sequence[str]) -> Floats:
@@ -75,7 +76,8 @@ class Plain:
         starts = np.cumsum([0, *(len(p) for p in parts[:-1])])
         extras = fitting.extras(written, norms, self.cues)
         extremes = dense.pooled(self.scores([s for p in parts for s in p]), starts, self.pooled)
-        inputs = np.hstack([self.scores([" ".join(n) for n in norms]), extremes, extras])
+        whole = self.scores([" ".join(n) for n in norms])
+        inputs = np.hstack([whole, extremes, dense.gated(whole, self.gates), extras])
         return decide.said(self.second.probabilities(inputs).round(4), decide.thresholds(decide.COSTS))
 
     @staticmethod

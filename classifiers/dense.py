@@ -1,9 +1,10 @@
 """What the second layer sees of a text, in one order for training and use.
 
-scores of all heads; for POOLED heads the highest and the lowest score of any sentence; 0/1 a cue; shape
+scores of all heads; for POOLED heads the highest and the lowest score of any sentence; GATES and what they open; 0/1 a
+cue; shape
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,3 +50,26 @@ def present(cues: Sequence[Iterable[tuple[int, int, int]]], n_cues: int) -> Floa
         for owner, _, _ in of_text:
             found[row, owner] = 1.0
     return found
+
+
+GATES: dict[str, tuple[str, ...]] = {
+    "place_review": ("opinion_negative", "opinion_positive", "opinion_none", "opinion_mixed"),
+    "product_review": ("stars_5", "stars_1_2", "complaint_en"),
+    "chatter": ("complaint", "negative"),
+}
+"""Heads that tell what kind of text it is, and the heads that mean something else in that kind."""
+
+
+def gate_columns(heads: Sequence[str], gates: Mapping[str, Sequence[str]] = GATES) -> list[tuple[int, list[int]]]:
+    """Column of each gate and of the heads it opens; gates and heads that a model lacks are left out."""
+    present = [(gate, [h for h in opened if h in heads]) for gate, opened in gates.items() if gate in heads]
+    return [(heads.index(gate), [heads.index(h) for h in opened]) for gate, opened in present]
+
+
+def gated(scores: Floats, columns: Sequence[tuple[int, list[int]]]) -> Floats:
+    """(texts, gates + opened heads) how far each gate is open, 0 to 1, and the opened heads' scores times that."""
+    parts = [np.zeros((len(scores), 0))]
+    for gate, opened in columns:
+        open_ = 0.5 + 0.5 * np.tanh(0.5 * scores[:, gate, None])
+        parts += [open_, open_ * scores[:, opened]]
+    return np.hstack(parts)

@@ -158,8 +158,39 @@ def carried(row: Row, sentences: Sequence[str]) -> Floats:
     return np.array([[float(h), float(h and bool(urgent))] for h in hit])
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the second layer stands on. inputs: (rows, inputs) of rows, with scores by models that had not seen them."""
+
+    features: features.Features
+    heads: tuple[str, ...]
+    first: Layer
+    cues: Cues
+    rows: tuple[Row, ...]
+    inputs: Floats
+
+
 def fit(rows: Sequence[Row], cues: Mapping[str, Sequence[str]] | None = None) -> Fitted:
     """Trains everything on rows, labelled and silver."""
+    return finish(lay_ground(rows, cues))
+
+
+def finish(ground: Ground) -> Fitted:
+    """The second layer on its ground."""
+    second, crossed = fit_second(ground.inputs, targets(ground.rows), _weights(ground.rows), folds(ground.rows))
+    return Fitted(
+        features=ground.features,
+        heads=ground.heads,
+        first=ground.first,
+        second=second,
+        cues=ground.cues,
+        rows=ground.rows,
+        crossed=crossed,
+    )
+
+
+def lay_ground(rows: Sequence[Row], cues: Mapping[str, Sequence[str]] | None = None) -> Ground:
+    """The first layer, and what the second will learn from."""
     automaton = Cues(load_cues() if cues is None else cues)
     taught = np.array([i for i, row in enumerate(rows) if row.held or not row.silver])
     gold = np.array([i for i, row in enumerate(rows) if not row.silver])
@@ -172,16 +203,13 @@ def fit(rows: Sequence[Row], cues: Mapping[str, Sequence[str]] | None = None) ->
     language = np.vstack([english.apply(texts.whole[taught]), english.apply(texts.sentences)])
     outside = np.hstack([own_outside, language, transfer_outside])
     inputs = _dense(outside, len(taught), texts, heads)
-    learned = [rows[i] for i in taught]
-    second, crossed = fit_second(inputs, targets(learned), _weights(learned), folds(learned))
-    return Fitted(
+    return Ground(
         features=vocabulary,
         heads=heads,
         first=_join([own, english, transfer]),
-        second=second,
         cues=automaton,
-        rows=tuple(learned),
-        crossed=crossed,
+        rows=tuple(rows[i] for i in taught),
+        inputs=inputs,
     )
 
 
@@ -245,7 +273,8 @@ def _english(rows: Sequence[Row], texts: _Texts) -> Layer:
 def _dense(outside: Floats, n_texts: int, texts: _Texts, heads: Sequence[str]) -> Floats:
     columns = [heads.index(name) for name in dense.POOLED if name in heads]
     extremes = dense.pooled(outside[n_texts:], texts.starts, columns)
-    return np.hstack([outside[:n_texts], extremes, texts.extras])
+    opened = dense.gated(outside[:n_texts], dense.gate_columns(heads))
+    return np.hstack([outside[:n_texts], extremes, opened, texts.extras])
 
 
 def pack(fitted: Fitted, thresholds: Mapping[str, float], metadata: Mapping[str, Any]) -> Artefact:
@@ -275,6 +304,7 @@ def pack(fitted: Fitted, thresholds: Mapping[str, float], metadata: Mapping[str,
         "ngrams": list(features.NGRAMS),
         "cues": {name: list(phrases) for name, phrases in fitted.cues.phrases.items()},
         "shape": list(shape.NAMES),
+        "gates": {gate: list(opened) for gate, opened in dense.GATES.items()},
         "thresholds": dict(thresholds),
     }
     vocabulary = tuple(name for name, kept in zip(source.names, keep, strict=True) if kept)

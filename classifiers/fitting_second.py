@@ -15,8 +15,8 @@ from classifiers.second import CHOICES, GROVES, Second
 
 Floats = NDArray[np.float64]
 
-SECOND_C = 0.02
-TREES = 60
+SECOND_C, CHOICE_C = 0.1, 0.3
+TREES = 50
 
 
 def fit_second(inputs: Floats, wanted: Floats, weight: Floats, part: NDArray[np.int64]) -> tuple[Second, Floats]:
@@ -48,7 +48,7 @@ def _logistic(scaled: Floats, wanted: Floats, weight: Floats) -> Iterator[tuple[
         classes = np.unique(answer).astype(int)
         if len(classes) < 2 or (len(group) > 1 and len(classes) < len(group)):
             continue
-        model = LogisticRegression(C=SECOND_C, max_iter=1000)
+        model = LogisticRegression(C=SECOND_C if len(group) == 1 else CHOICE_C, max_iter=1000)
         model.fit(scaled[use], answer, sample_weight=weight[use])
         yield columns, model.coef_.T, model.intercept_
 

@@ -88,6 +88,7 @@ class TriageClassifier:
         trees = (arrays[name] for name in ("tree_feature", "tree_threshold", "tree_leaf", "tree_prior"))
         self.second = Second(arrays["second"], arrays["second_bias"], Forest(*trees))
         self._pooled = [self.heads.index(name) for name in dense.POOLED]
+        self._gates = dense.gate_columns(self.heads, metadata.get("gates", {}))
         self._english = self.heads.index(LANGUAGE_HEAD)
         self.thresholds = {name: float(value) for name, value in metadata["thresholds"].items()}
         if len(arrays["linear"]) != len(vocabulary) or self.scorer.heads != len(self.heads):
@@ -134,18 +135,19 @@ class TriageClassifier:
         tokens = np.array([len(reading.rows) for reading in readings])
         begins = np.concatenate([[0], np.cumsum(tokens)[:-1]])
         rows = np.array([row for reading in readings for row in reading.rows], dtype=np.int64)
-        segment = _segment_of_tokens(starts, begins, len(rows)) + np.repeat(np.arange(len(readings)), tokens)
+        of_text = np.repeat(np.arange(len(readings)), tokens)
+        segment = _segment_of_tokens(starts, begins, len(rows)) + of_text
         at, pair_rows = self.scorer.pairs(rows)
-        same_text = ~np.isin(at + 1, begins)
-        at, pair_rows = at[same_text], pair_rows[same_text]
-        loose = firsts + sentences
-        owner = np.searchsorted(loose, segment[at])
-        of_pair = np.where(segment[at] == segment[at + 1], segment[at], loose[owner])
+        here, there, loose = of_text.take(at), of_text.take(at + 1), firsts + sentences
+        of_pair = np.where(segment.take(at) == segment.take(at + 1), segment.take(at), loose.take(here))
+        if len(readings) > 1:
+            of_pair, pair_rows = of_pair[here == there], pair_rows[here == there]
         n_segments = int(sentences.sum()) + len(readings)
+        numbers = np.arange(n_segments)
         all_rows = np.concatenate([np.full(n_segments, self.scorer.zero), rows, pair_rows])
-        all_segments = np.concatenate([np.arange(n_segments), segment, of_pair])
-        order = np.argsort(all_segments, kind="stable")
-        sums = self.scorer.segment_sums(all_rows[order], np.searchsorted(all_segments[order], np.arange(n_segments)))
+        all_segments = np.concatenate([numbers, segment, of_pair])
+        order = all_segments.argsort(kind="stable")
+        sums = self.scorer.segment_sums(all_rows.take(order), all_segments.take(order).searchsorted(numbers))
         return self._inputs(readings, sums, firsts, loose)
 
     def _inputs(
@@ -153,12 +155,15 @@ class TriageClassifier:
     ) -> tuple[Floats, NDArray[np.float32]]:
         of_texts = np.add.reduceat(sums, firsts, axis=0)
         whole = (self.scorer.scaled(of_texts) + self._bias).astype(np.float64)
-        sentences = (self.scorer.scaled(np.delete(sums, loose, axis=0)) + self._bias).astype(np.float64)
+        of_sentences = np.ones(len(sums), dtype=bool)
+        of_sentences[loose] = False
+        sentences = (self.scorer.scaled(sums[of_sentences]) + self._bias).astype(np.float64)
         extremes = dense.pooled(sentences, firsts - np.arange(len(firsts)), self._pooled)
         present = dense.present([reading.cues for reading in readings], len(self.cues.names))
         ends = np.array([shape.ends_asking(reading.norms) for reading in readings])
         looks = shape.shape(of_texts[:, self.scorer.heads + 2 :].astype(np.float64), ends)
-        return np.hstack([whole, extremes, present, looks]), of_texts
+        opened = dense.gated(whole, self._gates)
+        return np.hstack([whole, extremes, opened, present, looks]), of_texts
 
     def _decide(
         self, reading: Reading, sure: Sequence[float], english: float, words: float, known: float

@@ -17,7 +17,7 @@ from listener.errors import ModelError
 MEND = "each line is a JSON object with text, intents, urgency, sentiment and topics; see docs/model/guidelines.md"
 
 
-SILVER_WEIGHT = 0.3
+SILVER_WEIGHT = 1.0
 """What a held row of a silver set counts against a row labelled by the guidelines."""
 
 
@@ -93,6 +93,10 @@ def row(data: Mapping[str, Any]) -> Row:
     )
 
 
+_SETS = ("complaint_en", "stars_5", "opinion_mixed", "chatter")
+"""Heads that name the set a silver row is from, in figures."""
+
+
 def _silver(data: Mapping[str, Any]) -> Row:
     held = data.get("held") or {}
     known = {name: bool(holds) for name, holds in held.items() if name in labels.FLAGS}
@@ -104,7 +108,7 @@ def _silver(data: Mapping[str, Any]) -> Row:
         text=_text(data),
         known=known,
         language=data.get("lang"),
-        group=f"silver-{min(silver)}",
+        group=f"silver-{next((name for name in _SETS if name in silver), 'other')}",
         silver=silver,
         held=bool(held),
         weight=SILVER_WEIGHT,
