@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from listener import failpoints
 from listener.errors import Failure, FetchError, ListenerError, ParseError
@@ -35,6 +36,7 @@ _VALIDATORS = "http:"
 _CHECKED = "checked:"
 _CHECK_EVERY = timedelta(days=1)
 _CHECKS = 5
+_NEVER = "1970-01-01T00:00:00+00:00"
 _REFUSED = frozenset({Failure.BLOCKED, Failure.AUTH, Failure.BAD_CONTENT})
 _HINTS = ("ttl_minutes", "skip_hours")
 HINT = "hint:"
@@ -218,7 +220,8 @@ class Traversal:
             await asyncio.to_thread(self._save, {_CHECKED + key: self._clock().isoformat()})
 
     def _unchecked(self) -> dict[str, tuple[str, str | None]]:
-        """Where threads of open tickets stand that were not checked for a day; forgets those that need no more."""
+        """Where threads of open tickets stand that were not checked for a day; forgets those that need no more. Only
+        on the source's own host: what a feed links to may be any place, a private one too."""
         before = self._clock() - _CHECK_EVERY
         with self._storage.read() as tx:
             standing = tx.posts.of_open_tickets(self.target.name, before)
@@ -228,7 +231,8 @@ class Traversal:
         return {
             key: place
             for key, place in standing.items()
-            if _CHECKED + key not in checked or datetime.fromisoformat(checked[_CHECKED + key]) < before
+            if datetime.fromisoformat(checked.get(_CHECKED + key, _NEVER)) < before
+            and urlsplit(place[0]).netloc == urlsplit(self.target.url).netloc
         }
 
     def _tombstone(self, thread_key: str, thread_id: str | None) -> None:

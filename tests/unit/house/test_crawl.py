@@ -251,6 +251,17 @@ def test_a_thread_that_drops_out_of_the_list_is_looked_for_while_its_ticket_is_o
     assert house.site.asked == ["index"], "once a day"
 
 
+def test_no_other_host_is_asked_whether_a_thread_is_still_there(house: House) -> None:
+    house.site.threads = {"a": [["1:Wintermann a"]]}
+    house.look()
+    target = replace(house.crawl.targets["forum"], url="https://forum.example/")
+    house.crawl = replace(house.crawl, targets={"forum": target})
+    house.clock.advance(days=2)
+    house.site.asked.clear()
+    house.look()
+    assert house.site.asked == ["index"]
+
+
 # --- the page limit -----------------------------------------------------------------------------------------
 
 
