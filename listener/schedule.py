@@ -56,7 +56,7 @@ def _calm(every: timedelta, outcome: Outcome) -> timedelta:
 
 
 def _backoff(every: timedelta, failures: int) -> timedelta:
-    wait = max(every, timedelta(seconds=30)) * 2 ** min(max(failures - 1, 0), 10)
+    wait = max(every, timedelta(seconds=30)) * 2.0 ** min(max(failures - 1, 0), 10)
     return min(wait, max(_BACKOFF_CAP, every))
 
 
