@@ -34,7 +34,7 @@ def topic(board: Board, neighbour: Account) -> Topic:
     return board.add_topic(
         neighbour,
         "Zimno przy oknach",
-        "Od trzech tygodni nikt nie odpowiada na moją reklamację. Okna Wintermanna przepuszczają zimno!",
+        "Okna firmy Wintermann przepuszczają zimno. Zgłosiłem reklamację i nikt się nie odezwał.",
     )
 
 
