@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from listener.calendar_words import DAYS_BACK
@@ -156,6 +157,7 @@ def _exact(tag: str, attributes: dict[str, str | None]) -> str | None:
     return None
 
 
+@lru_cache(maxsize=8192)
 def is_person(href: str | None) -> bool:
     """Whether a link leads to a member's page, by its address."""
     return bool(href) and bool(_PERSON.search(href or "")) and not _NOT_PERSON.search(href or "")
@@ -426,6 +428,13 @@ def _share_of(page: Outline, blocks: Sequence[Block], test: Callable[[Outline, B
 
 def announces(page: Outline, block: Block) -> bool:
     """Whether a part has a count of replies or views, or a place for the last post."""
+    known = page.announced.get((block.start, block.end))
+    if known is None:
+        known = page.announced[block.start, block.end] = _announces(page, block)
+    return known
+
+
+def _announces(page: Outline, block: Block) -> bool:
     if any(called(_LAST, page.names(n)) for n in range(block.start, block.end) if page.attributes[n]):
         return True
     texts = [page.text[n] for n in range(block.start, block.end) if n in page.text and len(page.text[n]) < 80]
@@ -442,13 +451,15 @@ def _leads_away(page: Outline, block: Block) -> bool:
 
 def _named(page: Outline, blocks: Sequence[Block]) -> float:
     """The share of parts that can be linked to: a numbered id or name near their top. Posts can, teasers cannot."""
+    if not page.numbered:
+        page.numbered += [n for n, attributes in enumerate(page.attributes) if attributes and _number_of(attributes)]
+        page.numbered.append(len(page.tag))
     found = 0
     for block in blocks:
-        for n in range(block.start, min(block.end, block.start + 25)):
-            attributes = page.attributes[n]
-            if attributes and _NUMBERED.match(
-                attributes.get("id") or attributes.get("data-id") or attributes.get("name") or ""
-            ):
-                found += 1
-                break
+        first = page.numbered[bisect_left(page.numbered, block.start)]
+        found += first < min(block.end, block.start + 15)
     return found / len(blocks)
+
+
+def _number_of(attributes: dict[str, str | None]) -> re.Match[str] | None:
+    return _NUMBERED.match(attributes.get("id") or attributes.get("data-id") or attributes.get("name") or "")

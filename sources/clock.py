@@ -17,7 +17,7 @@ _ZONE = re.compile(
 )
 _PRESENT = (
     "current time", "aktualny czas", "obecny czas", "aktualna data i godzina", "time is now", "time now is",
-    "it is currently", "teraz jest", "obecnie jest", "aktuelle zeit", "aktuelle uhrzeit", "es ist jetzt", "es ist derzeit",
+    "it is currently", "teraz jest", "obecnie jest", "aktuelle zeit", "aktuelle uhrzeit", "es ist jetzt",
 )  # fmt: skip
 _TAG = re.compile(r"<[^>]*>|&nbsp;")
 _PRINTED = re.compile(

@@ -49,6 +49,10 @@ class Outline:
 
     named: dict[int, str] = field(default_factory=dict)
     """What names() found so far."""
+    announced: dict[tuple[int, int], bool] = field(default_factory=dict)
+    """What is known of parts: whether they announce a thread (sources.blocks.announces)."""
+    numbered: list[int] = field(default_factory=list)
+    """The elements with a number of their own in id, data-id or name (sources.blocks)."""
 
     def length(self, n: int) -> int:
         """Characters of text in the part that n holds."""
