@@ -137,21 +137,29 @@ def read_form(page: Page) -> Form | None:
     """The log-in form of a page: the first with one password, since two are for those who join."""
     html = _html(page)
     base = base_url(html, page.url)
-    return next((form for node in html.css("form") if (form := _form(node, base)) is not None), None)
+    return next((form for node in html.css("form") if (form := _form(node, base, page.url)) is not None), None)
 
 
-def _form(node: LexborNode, base: str) -> Form | None:
+def _form(node: LexborNode, base: str, url: str) -> Form | None:
     secrets = node.css("input[type=password i][name]")
     user = _user_field(node)
     if len(secrets) != 1 or user is None:
         return None
     return Form(
-        action=absolute(base, node.attributes.get("action")) or without_fragment(base),
+        action=_action(base, url, node.attributes.get("action") or ""),
         fields=dict(_fields(node)),
         user=user,
         password=secrets[0].attributes.get("name") or "",
         robot_test=any(_ROBOT_TEST.search(" ".join(filter(None, part.attributes.values()))) for part in node.css("*")),
     )
+
+
+def _action(base: str, url: str, action: str) -> str:
+    """Where a form goes, to the letter: a session may be in it. Without an action, back to its page."""
+    try:
+        return without_fragment(urljoin(base, action.strip()) if action.strip() else url)
+    except ValueError:  # an address that is none
+        return without_fragment(url)
 
 
 def _user_field(node: LexborNode) -> str | None:

@@ -63,7 +63,7 @@ class Member:
             if not _asks(page):
                 return page
         except FetchError as error:
-            if error.status not in (401, 403) or self._entered_now:
+            if self._entered_now or not _turned_away(error, request):
                 raise
         if not self._entered_now:
             log.info("%s asks for a log-in", shown(request.url))
@@ -105,6 +105,12 @@ class Member:
             raise FetchError(error.message, failure=Failure.TRANSIENT, where=error.where) from error
         except PermanentDelivery as error:
             raise FetchError(error.message, failure=Failure.AUTH, where=error.where) from error
+
+
+def _turned_away(error: FetchError, request: Request) -> bool:
+    """Refused as strangers are, or sent on to a page that robots.txt keeps from us, as log-in pages often are."""
+    elsewhere = error.failure is Failure.BLOCKED and error.where != shown(request.url)
+    return error.status in (401, 403) or elsewhere
 
 
 def _asks(page: Page) -> bool:

@@ -4,13 +4,14 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from listener.errors import Failure, FetchError
 from listener.http import Http, Member, Session
-from listener.protocols import Request, SourceConfig
+from listener.protocols import Conversation, Request, SourceConfig
 from listener.registry import log_in
 from tests.integration.board import Account, Board, Topic
 from tests.integration.board.walk import POLICY
@@ -52,12 +53,12 @@ def once(tmp_path: Path, board: Board, password: str) -> subprocess.CompletedPro
     """One pass of `listener run` over the members' board, its kind to be found out."""
     config = tmp_path / "listener.toml"
     config.write_text(CONFIG.format(url=board.url, user=READER.name, password=password), encoding="utf-8")
-    command = [LISTENER, "run", "--config", config, "--once"]
+    command = [str(LISTENER), "run", "--config", str(config), "--once"]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 def exported(tmp_path: Path) -> str:
-    command = [LISTENER, "export", "posts", "--format", "jsonl", "--config", tmp_path / "listener.toml"]
+    command = [str(LISTENER), "export", "posts", "--format", "jsonl", "--config", str(tmp_path / "listener.toml")]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
 
@@ -82,11 +83,16 @@ def test_a_session_that_ended_is_begun_again_once_a_pass(members_board: Board, t
     account = {"username": READER.name, "password": READER.password}
     begin = log_in(SourceConfig(name="members", kind="spirit", url=members_board.url, options=account))
     assert begin is not None
-    session, log_ins = Session(), []
+    session = Session()
+    log_ins: list[datetime] = []
+
+    def counted() -> Conversation[None]:
+        log_ins.append(datetime.now(UTC))
+        return begin()
 
     async def read() -> bytes:
         async with Http(POLICY) as http:
-            member = Member(http, session, lambda: (log_ins.append(1), begin())[1])
+            member = Member(http, session, counted)
             return (await member.fetch(Request(url=topic.url), allow_private=True)).body
 
     assert b"Wintermann" in asyncio.run(read())
