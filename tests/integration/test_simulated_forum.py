@@ -18,7 +18,7 @@ from tests.simulated.forum import ACTIONS
 from tests.simulated.world import World
 
 SETTINGS = settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], print_blob=True
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], print_blob=True
 )
 STEPS = st.lists(
     st.one_of(
@@ -96,9 +96,10 @@ def test_with_few_pages_a_pass_it_takes_longer_and_misses_nothing(
 ) -> None:
     with a_world(template, Plain(), seed, pages) as world:
         play(world, steps, strict=False)
-        for _ in range(60):
+        for _ in range(100):
             world.clock.advance(minutes=10)
-            world.look()
+            if not world.look().unfinished:
+                break
         world.settle()
         world.check_all_stored()
         world.check_removed()
