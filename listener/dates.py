@@ -131,6 +131,19 @@ _STEP = {
 }
 
 
+_WORD = re.compile(r"[^\W\d_]+")
+_RELATIVE = frozenset({"temu", "ago", "geleden", "назад", "vor", "il", "hace", "przed", *_WORD.findall(" ".join(NOW))})
+_NEEDED: tuple[frozenset[str] | None, ...] = (
+    None, None, None, frozenset(MONTHS), frozenset(MONTHS), frozenset(ROMAN),
+    frozenset(_WORD.findall(" ".join(DAYS_BACK))), frozenset(WEEKDAYS),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _words_of(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text))
+
+
 @lru_cache(maxsize=64)
 def _zone(name: str) -> tzinfo:
     try:
@@ -264,6 +277,8 @@ def _iso(text: str) -> When | None:
 
 def _relative(text: str, frame: _Frame) -> When | None:
     now = frame.now.astimezone(UTC).replace(microsecond=0)
+    if _words_of(text).isdisjoint(_RELATIVE) and not _SHORT.fullmatch(text):
+        return None
     if _NOW.search(text):
         return When(at=now, width=timedelta(minutes=1))
     match = _AGO.search(text)
@@ -294,8 +309,13 @@ def _minus(at: datetime, count: float, unit: str) -> datetime:
 
 
 def _pick(text: str) -> tuple[int, re.Match[str]] | None:
-    """The leftmost date; the earlier pattern where two start together."""
-    found = [(match.start(), n, match) for n, regex in enumerate(_DATES) if (match := regex.search(text))]
+    """The leftmost date; the earlier pattern where two start together. Patterns of words that are not there rest."""
+    words = _words_of(text)
+    found = [
+        (match.start(), n, match)
+        for n, regex in enumerate(_DATES)
+        if ((needed := _NEEDED[n]) is None or not words.isdisjoint(needed)) and (match := regex.search(text))
+    ]
     return min(found, key=lambda item: item[:2])[1:] if found else None
 
 
@@ -305,7 +325,8 @@ def _clock(text: str, date: re.Match[str]) -> re.Match[str] | None:
 
 
 def _span(text: str) -> tuple[int, int] | None:
-    relative = _NOW.search(text) or _AGO.search(text)
+    hinted = not _words_of(text).isdisjoint(_RELATIVE)
+    relative = (_NOW.search(text) or _AGO.search(text)) if hinted else None
     if relative:
         return relative.span()
     picked = _pick(text)
