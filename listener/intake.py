@@ -97,13 +97,17 @@ class Intake:
     duplicates: Duplicates = field(default_factory=Duplicates)
     writing: threading.Lock = field(default_factory=threading.Lock)
 
-    def remember(self, limit: int = 50_000) -> int:
-        """Reads back what was said lately, so that a copy is known across a restart. Returns how many posts."""
-        with self.storage.read() as tx:
-            stored = tx.posts.latest_mentioned(limit)
-        for one in stored:
-            self.duplicates.add(one.id, one.post)
-        return len(stored)
+    def remember(self) -> int:
+        """Reads back what open tickets are about, so that a copy is known across a restart. Returns how many posts."""
+        count = last = 0
+        while True:
+            with self.storage.read() as tx:
+                batch = tx.tickets.open_posts(after=last)
+            if not batch:
+                return count
+            for last, post in batch:
+                self.duplicates.add(last, post)
+                count += 1
 
     def take(self, haul: Haul, now: datetime) -> Tally:
         """Takes in a page's posts. All or nothing; tried again where another writer was faster."""

@@ -146,6 +146,23 @@ class Tickets:
             is not None
         )
 
+    def open_posts(self, after: int = 0, limit: int = 1000) -> tuple[tuple[int, Post], ...]:
+        """Row id, address and words of the posts in tickets that are not resolved, by row id; the rest of the post
+        is left out. after: the last id of the batch before."""
+        held = (
+            sa.select(t.ticket_posts.c.post_id)
+            .join(t.tickets, t.tickets.c.id == t.ticket_posts.c.ticket_id)
+            .where(t.tickets.c.state != TicketState.RESOLVED.value)
+        )
+        names = ("source", "kind", "native_id", "url", "text", "seen_at")
+        rows = self._db.execute(
+            sa.select(t.posts.c.id, *(t.posts.c[name] for name in names))
+            .where(t.posts.c.id.in_(held), t.posts.c.id > after)
+            .order_by(t.posts.c.id)
+            .limit(limit)
+        )
+        return tuple((row.id, Post(**{name: getattr(row, name) for name in names})) for row in rows)
+
     def holding(self, post_id: int) -> tuple[int, ...]:
         """Ids of the tickets that a post is in."""
         rows = self._db.execute(sa.select(t.ticket_posts.c.ticket_id).where(t.ticket_posts.c.post_id == post_id))
