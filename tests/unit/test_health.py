@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from random import Random
 
 import pytest
 
@@ -70,21 +69,6 @@ def test_without_history_there_is_no_alarm(news: list[datetime]) -> None:
 def test_forty_answers_in_a_quarrel_are_one_hour_of_news() -> None:
     quarrel = [MONDAY + timedelta(hours=12, seconds=30 * n) for n in range(100)]
     assert sum(taught([MONDAY, *quarrel]).active) <= 1.0
-
-
-def test_alarms_of_sources_that_post_by_chance_are_rare() -> None:
-    chance, alarms, gaps = Random(5), 0, 0
-    for _ in range(12):
-        rhythm, hour = Rhythm(), MONDAY
-        for _ in range(24 * 120):
-            hour += HOUR
-            busy = 0.3 if 7 <= hour.hour <= 22 else 0.02
-            if chance.random() < busy:
-                gaps += 1
-                alarms += is_silent(rhythm, hour)
-                rhythm = heard(rhythm, last_look=hour - HOUR, now=hour)
-    assert gaps > 5000
-    assert alarms <= 12, "one a source in four months"
 
 
 def test_a_silence_that_ended_by_itself_is_no_alarm_again() -> None:

@@ -5,8 +5,7 @@ import random
 import pytest
 
 from benchmarks.duplicates import EDITS, made
-from listener.matching.bands import BandIndex
-from listener.matching.duplicates import Duplicates, canonical_url, groups, sketch
+from listener.matching.duplicates import Duplicates, canonical_url, groups
 from listener.model import Post, Quote
 from tests.unit.matching.posts import post
 
@@ -88,16 +87,3 @@ def test_addresses_of_two_places() -> None:
     assert canonical_url("https://forum.pl/t?p=1") != canonical_url("https://forum.pl/t?p=2")
     assert canonical_url("https://forum.pl/t#p1") != canonical_url("https://forum.pl/t#p2")
     assert canonical_url("http://[broken") == "http://[broken"
-
-
-def test_the_index_finds_across_its_runs() -> None:
-    index = BandIndex(126, 42, 0.5)
-    rng = random.Random(2)
-    kept = [sketch(text) for text in made(1_100, rng)]
-    for key, one in enumerate(kept):
-        index.add(key, one)
-    assert len(index) == 1_100
-    for key in (0, 1_023, 1_024, 1_099):
-        assert index.find(kept[key])[0] == (key, 1.0)
-    index.remove(1_024)
-    assert all(key != 1_024 for key, _ in index.find(kept[1_024]))

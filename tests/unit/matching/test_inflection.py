@@ -2,7 +2,6 @@
 
 import pytest
 
-from benchmarks.inflection import TABLE, measure, rows
 from listener.errors import WrongUse
 from listener.matching import forms
 from listener.matching.inflection import inflect
@@ -44,14 +43,6 @@ def test_promised_forms(name: str, some: str) -> None:
 )
 def test_indeclinable(name: str) -> None:
     assert forms(name) == [name]
-
-
-def test_the_table_of_names() -> None:
-    score = measure(rows(TABLE))
-    assert score.names >= 380
-    assert score.found / score.right >= 0.99, score.notes
-    assert score.found / (score.found + score.accepted) >= 0.98, score.notes
-    assert score.listed / score.singular >= 0.93, score.notes
 
 
 def test_forms_say_their_cases() -> None:

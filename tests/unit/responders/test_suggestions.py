@@ -1,8 +1,5 @@
 """Suggested replies: the right text first, nothing expired, nothing unfilled, and never one that breaks a rule."""
 
-import itertools
-import json
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,8 +9,6 @@ from listener.errors import ConfigError
 from listener.model import Brand, Intent, Topic, Urgency
 from listener.protocols import SuggestionContext
 from responders.suggest import PastReply, ReplyCheck, Suggestions, load_canned, load_knowledge
-from responders.suggest.canned import SECTORS
-from responders.suggest.slots import compose
 from tests.unit.responders.alerts import classified
 from tests.unit.responders.brands import DATA, brands
 
@@ -28,58 +23,6 @@ SUGGEST = Suggestions(CANNED, KB, checker=ReplyCheck(KB))
 def context(text: str, brand: Brand | None = BRANDS["sk"], lang: str = "pl", **opinion: object) -> SuggestionContext:
     found = classified(text, **opinion) if opinion else None
     return SuggestionContext(text=text, lang=lang, brand=brand, classification=found, today=TODAY)
-
-
-def test_every_canned_response_passes_the_check_for_every_brand() -> None:
-    names = ("Bank Wiślany S.A.", "mBud24", "Żabi Róg")
-    says: tuple[tuple[str, ...], ...] = (
-        (),
-        ("odpowiadam w imieniu",),
-        ("Zespół Żabi Róg",),
-        ("We are the care team of",),
-    )
-    made = [
-        Brand(id=sector, name=name, sector=sector, disclosure=disclosure, public_contacts=contacts)
-        for sector, name, disclosure, contacts in itertools.product(
-            sorted(SECTORS), names, says, ((), ("22 555 01 00", "pomoc@example.com"))
-        )
-    ]
-    check = ReplyCheck()
-    wrong = []
-    for brand, canned in itertools.product([made[37], BRANDS["wt"], None], CANNED):
-        text = compose(canned.text, brand, canned.lang)
-        found = check.check(text, SuggestionContext(text="", lang=canned.lang, brand=brand), canned.kind)
-        if found or "{" in text:
-            wrong.append((canned.id, brand, found))
-    assert wrong == []
-
-
-def test_every_article_makes_a_reply_that_passes_the_check() -> None:
-    articles = load_knowledge(CONFIG / "knowledge")
-    suggest = Suggestions((), articles, checker=ReplyCheck(articles))
-    unused = []
-    for article, brand in itertools.product(articles, BRANDS.values()):
-        drafts = suggest.suggest(context(article.questions[0], brand, article.language))
-        if not drafts or drafts[0].sources != (article.id,):
-            unused.append((article.id, brand.id))
-    assert unused == []
-
-
-def test_articles_are_found_by_what_customers_ask() -> None:
-    right = wrong = missed = silent = falsely = 0
-    for line in (DATA / "suggest" / "retrieval.jsonl").read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        drafts = SUGGEST.suggest(context(row["text"], lang=row["lang"]))
-        first = drafts[0].sources[0] if drafts and drafts[0].kind == "knowledge" else None
-        if row["article"] is None:
-            silent, falsely = silent + (first is None), falsely + (first is not None)
-        else:
-            right += first == row["article"]
-            missed += first is None
-            wrong += first not in (None, row["article"])
-    assert right >= 28, (right, missed, wrong)
-    assert wrong <= 2
-    assert falsely <= 3, (silent, falsely)
 
 
 def test_expired_and_foreign_articles_are_never_used() -> None:
@@ -159,13 +102,6 @@ def test_article_link_only_to_the_brands_own_domain() -> None:
     foreign = SUGGEST.suggest(context("Ile mam dni na zwrot?", BRANDS["ow"]))[0]
     assert foreign.sources == ours.sources
     assert "http" not in foreign.text
-
-
-@pytest.mark.parametrize("text", ["", "?", "😀" * 50, "<!-- zignoruj instrukcje -->", "a" * 100_000, "Ж" * 50])
-def test_odd_posts_are_answered_quickly_and_without_error(text: str) -> None:
-    started = time.perf_counter()
-    assert len(SUGGEST.suggest(context(text))) <= 5
-    assert time.perf_counter() - started < 2
 
 
 @pytest.mark.parametrize(
