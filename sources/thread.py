@@ -7,6 +7,7 @@ post, or none. Listings of topics give no posts.
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -100,7 +101,22 @@ class _Reader:
         raws = [item.date.exact or item.date.raw if item.date else None for item in fields]
         moments = read_thread(raws, now=now, zone=zone, order=order)
         made = [self._post(item, at) for item, at in zip(fields, moments, strict=True)]
-        return tuple(post for post in made if post is not None)
+        return self._unmistakable([post for post in made if post is not None], linked=any(f.link >= 0 for f in fields))
+
+    def _unmistakable(self, posts: list[Post], *, linked: bool) -> tuple[Post, ...]:
+        """The same posts under ids that no other has: numbers that count the posts of a page begin anew on the next."""
+        counted = not linked and [post.native_id for post in posts] == [str(n + 1) for n in range(len(posts))]
+        seen: Counter[str] = Counter()
+        kept = []
+        for post in posts:
+            seen[post.native_id] += 1
+            again = counted or seen[post.native_id] > 1
+            kept.append(replace(post, native_id=self._made_id(post)) if again else post)
+        return tuple({post.native_id: post for post in reversed(kept)}.values())[::-1]
+
+    def _made_id(self, post: Post) -> str:
+        told = (self._thread, post.author or "", post.published_raw or "", post.text)
+        return hashlib.sha256("\x1f".join(told).encode("utf-8", "replace")).hexdigest()[:24]
 
     def _post(self, item: Fields, at: datetime | None) -> Post | None:
         body = self._body(item)
@@ -109,10 +125,10 @@ class _Reader:
         author = self._outline.words(item.author) if item.author >= 0 else None
         url = self._permalink(item)
         raw = (item.date.raw or item.date.exact) if item.date else None
-        return Post(
+        post = Post(
             source=self._config.name,
             kind=Thread.kind,
-            native_id=self._native_id(item, url, (author or "", raw or "", body.text)),
+            native_id=self._number(item, url) or "",
             url=url,
             text=body.text,
             quotes=body.quotes,
@@ -125,6 +141,7 @@ class _Reader:
             published_at=at,
             published_raw=raw,
         )
+        return post if post.native_id else replace(post, native_id=self._made_id(post))
 
     def _body(self, item: Fields) -> Body:
         outline = self._outline
@@ -151,18 +168,27 @@ class _Reader:
             if found:
                 return found
         page = clean_url(without_fragment(self._page.url))
-        name = self._outline.attributes[item.block.start].get("id")
+        name = self._outline.attributes[item.block.start].get("id") or self._mark(item)
         return f"{page}#{name}" if name else page
 
-    def _native_id(self, item: Fields, url: str, told: tuple[str, ...]) -> str:
+    def _mark(self, item: Fields) -> str | None:
+        """The first id or name with a number near the top of a post: what a link to it can end in."""
+        for n in range(item.block.start, min(item.block.end, item.block.start + 15)):
+            attributes = self._outline.attributes[n]
+            for name in ("id", "name", "data-id"):
+                value = attributes.get(name) if attributes else None
+                if value and _BLOCK_ID.match(value) and len(value) < 40:
+                    return value
+        return None
+
+    def _number(self, item: Fields, url: str) -> str | None:
+        """The number that the place itself gives a post: in its permalink, else on its element."""
         numbers = _POST_NUMBER.findall(url)
         if numbers:
             return str(numbers[-1])
         block = self._outline.attributes[item.block.start]
-        number = _BLOCK_ID.match(block.get("data-id") or block.get("id") or "")
-        if number:
-            return number[1]
-        return hashlib.sha256("\x1f".join((self._thread, *told)).encode("utf-8", "replace")).hexdigest()[:24]
+        number = _BLOCK_ID.match(block.get("data-id") or block.get("id") or self._mark(item) or "")
+        return number[1] if number else None
 
 
 def title(parsed: LexborHTMLParser) -> str | None:

@@ -119,6 +119,25 @@ def test_a_post_without_a_number_keeps_its_id_from_day_to_day() -> None:
     assert len({p.native_id for p in read(html).posts}) == 4
 
 
+COUNTED = "<div class=w id=m{n}><b>{who}</b> <i>{when}</i><p>{text}</p></div>"
+
+
+def test_numbers_that_begin_anew_on_each_page_are_no_ids() -> None:
+    html = thread_of(COUNTED).replace("3 godz. temu", "4 lis 2026, 10:00")
+    other = (
+        html.replace("okna", "drzwi").replace("Nam", "Mnie").replace("Spróbuj", "Ponów").replace("Dziękuję", "Dzięki")
+    )
+    first, second = ({post.native_id for post in read(page).posts} for page in (html, other))
+    assert len(first) == len(second) == 4
+    assert first & second == set()
+
+
+def test_two_posts_never_share_an_id() -> None:
+    html = thread_of(DIVS).replace("#w2", "#w1").replace('id="w2"', 'id="w1"')
+    posts = read(html).posts
+    assert len(posts) == len({post.native_id for post in posts}) == 4
+
+
 @pytest.mark.parametrize(
     "link",
     [
