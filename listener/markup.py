@@ -442,8 +442,11 @@ def is_quote(tag: str, names: str) -> bool:
     return tag in ("div", "aside", "td", "fieldset", "section", "table") and bool(_QUOTE_CLASS.search(names))
 
 
+_WHO_IN = ("data-username", "data-author", "data-quote", "data-ipsquote-username")
+
+
 def _quote(element: LexborNode, attributes: dict[str, str | None]) -> Quote:
-    author = attributes.get("data-username") or attributes.get("data-author") or attributes.get("data-quote")
+    author = next((name for key in _WHO_IN if (name := attributes.get(key))), None)
     cite = element.css_first(
         "cite, .quoteheader, .quote_header, .bbCodeBlock-title, .attribution, .ipsQuote_citation, .title, "
         ".bbcode_postedby"

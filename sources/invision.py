@@ -1,12 +1,15 @@
 """Invision Community 4 and 5 (IPS). Feeds exist only where an administrator made them, so the lists are read."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
+from listener.protocols import Cursor, Page, Parsed, Request, SourceConfig
 from sources.board import Board, Layout
+from sources.invision_api import InvisionApi
 
 
 class Invision(Board):
-    """Source kind `invision`: a community, a forum or a topic."""
+    """Source kind `invision`: a community, a forum or a topic. options: api_key, to read through the REST interface."""
 
     kind: ClassVar[str] = "invision"
     example: ClassVar[str] = "https://forum.example.org/forum/2-general/"
@@ -31,3 +34,15 @@ class Invision(Board):
         forum_count=".ipsDataItem_stats_number, .ipsData__stats",
         forum_last=".ipsDataItem_lastPoster, .ipsData__last",
     )
+
+    def __init__(self, config: SourceConfig) -> None:
+        super().__init__(config)
+        self._api = InvisionApi(config) if config.options.get("api_key") else None
+
+    def requests(self, cursor: Cursor) -> Sequence[Request]:
+        """The configured page, or with a key what the interface has of it."""
+        return self._api.requests(cursor) if self._api else super().requests(cursor)
+
+    def parse(self, page: Page, cursor: Cursor) -> Parsed:
+        """Threads to follow out of a list, posts out of a thread."""
+        return self._api.parse(page, cursor) if self._api else super().parse(page, cursor)

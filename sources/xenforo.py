@@ -1,12 +1,15 @@
 """XenForo 1 and 2: every date and every post's number in an attribute."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
+from listener.protocols import Cursor, Page, Parsed, Request, SourceConfig
 from sources.board import Board, Layout
+from sources.xenforo_api import XenForoApi
 
 
 class XenForo(Board):
-    """Source kind `xenforo`: a board, a forum or a thread."""
+    """Source kind `xenforo`: a board, a forum or a thread. options: api_key, to read through the REST interface."""
 
     kind: ClassVar[str] = "xenforo"
     example: ClassVar[str] = "https://forum.example.org/forums/general.2/"
@@ -32,3 +35,15 @@ class XenForo(Board):
         forum_count=".node-meta dd, .nodeStats dd",
         forum_last=".node-extra, .nodeLastPost",
     )
+
+    def __init__(self, config: SourceConfig) -> None:
+        super().__init__(config)
+        self._api = XenForoApi(config) if config.options.get("api_key") else None
+
+    def requests(self, cursor: Cursor) -> Sequence[Request]:
+        """The configured page, or with a key what the interface has of it."""
+        return self._api.requests(cursor) if self._api else super().requests(cursor)
+
+    def parse(self, page: Page, cursor: Cursor) -> Parsed:
+        """Threads to follow out of a list, posts out of a thread."""
+        return self._api.parse(page, cursor) if self._api else super().parse(page, cursor)
