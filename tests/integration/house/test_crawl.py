@@ -10,7 +10,7 @@ from listener.errors import Failure, FetchError
 from listener.health import Rhythm, heard
 from listener.http import HostStats
 from listener.model import EventKind, TicketState
-from tests.unit.house.conftest import House
+from tests.integration.house.conftest import House
 
 
 def test_a_pass_stores_what_matches_and_opens_one_ticket_a_thread(house: House) -> None:
