@@ -56,8 +56,8 @@ class Plain:
         self.linear = made.arrays["linear"].astype(np.float64)
         self.bias, self.squares = made.arrays["linear_bias"], made.arrays["squares"].astype(np.float64)
         self.known, self.base, self.second = known, float(facts["base"]), second
-        self.cues = Cues(facts["cues"])
-        self.gates = dense.gate_columns(list(facts["heads"]), facts["gates"])
+        self.cues = Cues(dict(facts["cues"]))
+        self.gates = dense.gate_columns(list(facts["heads"]), dict(facts["gates"]))
         self.pooled = [list(facts["heads"]).index(name) for name in dense.POOLED]
 
     def scores(self, texts: Sequence[str]) -> Floats:

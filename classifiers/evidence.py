@@ -19,6 +19,9 @@ PIECES = 3
 REACH = 2
 """Words without weight that may stand inside a piece."""
 
+TELLING = 5
+"""Letters of a word that says something by itself."""
+
 URGENT_CUES = (
     "danger",
     "fraud_now",
@@ -52,10 +55,16 @@ def evidence(
     found: list[Evidence] = []
     for label, column in zip(named, shares.T.tolist(), strict=True):
         weights = _with_cues(column, reading, model) if label == urgency else column
-        for first, last in best(weights):
+        for first, last in _telling(best(weights), reading.norms):
             start, end = at[first][0], at[last][1]
             found.append(Evidence(label=label, start=start, end=end, text=reading.text[start:end]))
     return tuple(found)
+
+
+def _telling(pieces: Sequence[tuple[int, int]], norms: Sequence[str]) -> Sequence[tuple[int, int]]:
+    """Pieces without those of small words and signs alone ("przy", "."), unless there are no others."""
+    telling = [(a, b) for a, b in pieces if any(len(n) >= TELLING and n[0].isalpha() for n in norms[a : b + 1])]
+    return telling or pieces
 
 
 def _with_cues(shares: Sequence[float], reading: "Reading", model: "TriageClassifier") -> list[float]:

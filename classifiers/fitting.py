@@ -302,9 +302,10 @@ def pack(fitted: Fitted, thresholds: Mapping[str, float], metadata: Mapping[str,
         "n_pairs": n_pairs,
         "base": features.BASE,
         "ngrams": list(features.NGRAMS),
-        "cues": {name: list(phrases) for name, phrases in fitted.cues.phrases.items()},
+        "cues": [[name, list(phrases)] for name, phrases in fitted.cues.phrases.items()],
         "shape": list(shape.NAMES),
-        "gates": {gate: list(opened) for gate, opened in dense.GATES.items()},
+        # pairs, not objects: their order is that of columns, and JSON objects have none
+        "gates": [[gate, list(opened)] for gate, opened in dense.GATES.items()],
         "thresholds": dict(thresholds),
     }
     vocabulary = tuple(name for name, kept in zip(source.names, keep, strict=True) if kept)

@@ -75,7 +75,7 @@ class TriageClassifier:
         self.version = str(metadata["version"])
         self.metadata = metadata
         self.heads = tuple(metadata["heads"])
-        self.cues = Cues(metadata["cues"])
+        self.cues = Cues(dict(metadata["cues"]))
         self.scorer = Scorer(
             vocabulary,
             arrays["linear"].astype(np.float32),
@@ -88,7 +88,7 @@ class TriageClassifier:
         trees = (arrays[name] for name in ("tree_feature", "tree_threshold", "tree_leaf", "tree_prior"))
         self.second = Second(arrays["second"], arrays["second_bias"], Forest(*trees))
         self._pooled = [self.heads.index(name) for name in dense.POOLED]
-        self._gates = dense.gate_columns(self.heads, metadata.get("gates", {}))
+        self._gates = dense.gate_columns(self.heads, dict(metadata["gates"]))
         self._english = self.heads.index(LANGUAGE_HEAD)
         self.thresholds = {name: float(value) for name, value in metadata["thresholds"].items()}
         if len(arrays["linear"]) != len(vocabulary) or self.scorer.heads != len(self.heads):

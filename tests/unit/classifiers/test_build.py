@@ -52,8 +52,11 @@ def test_a_small_model_from_end_to_end(fitted: fitting.Fitted, tmp_path: Path) -
     at = decide.thresholds(decide.COSTS)
     assert {"composed", "real"} <= set(build.crossed(fitted, at))
     assert sum(n for n, _, _ in build.curves(fitted)["complaint"]) == 48
-    artefact.write(fitting.pack(fitted, at, {"version": "t"}), tmp_path / "model")
+    packed = fitting.pack(fitted, at, {"version": "t"})
+    artefact.write(packed, tmp_path / "model")
     model = TriageClassifier(artefact.read(tmp_path / "model"))
+    texts = [r.text for r in ROWS[:9]]
+    assert model.classify(texts) == TriageClassifier(packed).classify(texts)  # nothing is reordered on disk
     answers = model.classify([r.text for r in ROWS])
     named = [int("complaint" in a.intents) for a in answers[:48]]
     assert named == [int(r.known["complaint"]) for r in ROWS[:48]]
