@@ -25,7 +25,16 @@ def postgres_server(folder: Path) -> Iterator[str]:
 
         server = _patiently(lambda: PostgresServer(folder))
     with server:
+        _forget_disks(server.get_uri())
         yield server.get_uri()
+
+
+def _forget_disks(server_url: str) -> None:
+    """No test cuts the server's power: it need not wait for its disk."""
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def _patiently(start: Callable[[], T]) -> T:

@@ -29,6 +29,8 @@ DATABASES["default"]["NAME"] = os.path.join(BASE_DIR, "db.sqlite3")
 DATABASES["default"]["OPTIONS"] = {"timeout": 20}
 ST_UPLOAD_IMAGE_ENABLED = False
 ST_TASK_MANAGER = None
+# tests log in often: what makes guessing passwords slow makes them slow too
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 """
 MEMBERS_ONLY = """
 from django.contrib.auth.views import redirect_to_login

@@ -19,8 +19,8 @@ from listener.errors import (
 )
 from listener.learning import learned_relevance
 from listener.model import Classification, EventKind, Reply, ReplyState, Ticket, TicketState, Urgency
-from tests.making import NOW, an_opinion
 from tests.integration.house.conftest import House
+from tests.making import NOW, an_opinion
 
 
 @pytest.fixture

@@ -90,7 +90,7 @@ def test_a_lost_page_after_a_post_is_an_unknown_outcome(policy: HttpPolicy) -> N
 
 def test_too_slow_an_answer_to_a_post_is_an_unknown_outcome(policy: HttpPolicy) -> None:
     with pytest.raises(OutcomeUnknown):
-        talk(lambda _: Answer(wait=5.0), post, replace(policy, total_timeout=0.1))
+        talk(lambda _: Answer(wait=30.0), post, replace(policy, total_timeout=0.5))
 
 
 def test_a_post_that_was_never_sent_may_be_sent_again(policy: HttpPolicy) -> None:

@@ -173,13 +173,13 @@ def test_nobody_listens(policy: HttpPolicy) -> None:
 
 
 def test_an_answer_that_takes_too_long(policy: HttpPolicy) -> None:
-    error = failure(lambda _: Answer(wait=5.0), replace(policy, total_timeout=0.1, obey_robots=False))
+    error = failure(lambda _: Answer(wait=30.0), replace(policy, total_timeout=0.1, obey_robots=False))
     assert error.failure is Failure.TRANSIENT
     assert "in time" in str(error)
 
 
 def test_a_body_that_drips_is_given_up(policy: HttpPolicy) -> None:
-    error = failure(lambda _: Answer(200, {}, b"a" * 1000, drip=0.01), replace(policy, total_timeout=0.15))
+    error = failure(lambda _: Answer(200, {}, b"a" * 10_000, drip=0.01), replace(policy, total_timeout=0.15))
     assert error.failure is Failure.TRANSIENT
     assert "in time" in str(error)
 
@@ -189,7 +189,9 @@ def test_what_may_pass_is_tried_again(policy: HttpPolicy, clock: FakeClock) -> N
     page, site = fetch(lambda _: answers.pop(0), replace(policy, retries=2), clock=clock)
     assert page.body == b"at last"
     assert len(site.paths) == 3
-    assert clock.slept[0] < clock.slept[1]
+    # each pause is twice the last, give or take half of it
+    assert 0.5 <= clock.slept[0] / policy.backoff < 1.5
+    assert 1.0 <= clock.slept[1] / policy.backoff < 3.0
 
 
 @pytest.mark.parametrize("status", [404, 403, 429, 400])
