@@ -55,7 +55,7 @@ class Thread:
         self._config = config
 
     def requests(self, cursor: Cursor) -> Sequence[Request]:
-        """The page that held the newest post last time, else the configured one."""
+        """The page before the one that reading ended on, for pages shift when posts go; else the configured one."""
         return (Request(url=cursor.get("page", self._config.url), conditional=True, context={"page": "1"}),)
 
     def parse(self, page: Page, cursor: Cursor) -> Parsed:
@@ -64,12 +64,17 @@ class Thread:
         parsed = tree(text)
         zone = board_zone(text, page.fetched_at, self._config.zone)
         posts = read_posts(page, parsed, replace(self._config, zone=zone))
+        here, context = clean_url(without_fragment(page.url)), page.request.context
+        if not posts:
+            again = (
+                () if here == clean_url(self._config.url) else (Request(url=self._config.url, context={"page": "1"}),)
+            )
+            return Parsed(follow=again, notes=(f"no posts found on {here}",))
         following = next_page(parsed, page.url)
-        number = int(page.request.context.get("page", "1"))
-        limit = self._config.max_pages or _MOST_PAGES
-        if following is None or not posts or number >= limit:
-            return Parsed(posts=posts, marks={"page": clean_url(page.url)} if posts else {})
-        request = Request(url=following, context={"page": str(number + 1)})
+        number = int(context.get("page", "1"))
+        if following is None or number >= (self._config.max_pages or _MOST_PAGES):
+            return Parsed(posts=posts, marks={"page": context.get("before", here)})
+        request = Request(url=following, context={"page": str(number + 1), "before": here})
         return Parsed(posts=posts, follow=(request,))
 
 

@@ -162,6 +162,24 @@ def test_pages_of_a_thread_share_its_address(url: str, thread: str) -> None:
     assert thread_url(url) == thread
 
 
+def test_reading_goes_on_a_page_before_it_ended() -> None:
+    thread = Thread(SourceConfig(name="forum", kind="thread", url=URL))
+    first = read(thread_of(DIVS, after="<link rel=next href='?page=2'>")).follow[0]
+    body = thread_of(DIVS).encode()
+    last = thread.parse(Page(url=first.url, status=200, headers={}, body=body, fetched_at=NOW, request=first), {})
+    assert last.marks == {"page": URL}
+    assert [request.url for request in thread.requests({"page": f"{URL}?page=7"})] == [f"{URL}?page=7"]
+
+
+def test_a_page_that_lost_its_posts_leads_to_the_first() -> None:
+    parsed = Thread(SourceConfig(name="forum", kind="thread", url=URL)).parse(
+        Page(url=f"{URL}?page=7", status=200, headers={}, body=b"", fetched_at=NOW, request=Request(url=URL)), {}
+    )
+    assert [request.url for request in parsed.follow] == [URL]
+    assert read("").follow == ()
+    assert read("").notes == (f"no posts found on {URL}",)
+
+
 # --- what nobody should have to read ------------------------------------------------------------------------
 
 
