@@ -183,11 +183,11 @@ def _target(source: SourceSettings) -> Target:
         make=lambda kind, url: registry.source_class(kind)(source.model_copy(update={"url": url}).config(kind)),
         max_pages=source.max_pages,
         accounts=accounts,
-        enter=_Entrance(source),
+        enter=Entrance(source),
     )
 
 
-class _Entrance:
+class Entrance:
     """Reads a source with its account, where it has one. The log-in lasts as long as the process."""
 
     def __init__(self, source: SourceSettings) -> None:

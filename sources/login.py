@@ -83,9 +83,9 @@ class Form:
 
 def log_in(config: SourceConfig) -> Callable[[], Conversation[None]] | None:
     """Begins the conversation that logs the source's account in (options username and password); it raises FetchError
-    where it cannot. None: the source has no account, or its kind no form."""
-    door = _DOORS.get(config.kind)
-    if door is None or not config.options.get("username") or not config.options.get("password"):
+    where it cannot. None: the source has no account or reads with a key, or its kind has no form."""
+    door, options = _DOORS.get(config.kind), config.options
+    if door is None or not options.get("username") or not options.get("password") or options.get("api_key"):
         return None
     return partial(_converse, config, door)
 

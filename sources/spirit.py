@@ -197,7 +197,10 @@ class Spirit:
 def _other(page: Page, html: LexborHTMLParser, message: str, mend: str) -> ParseError:
     """The error for a page that is not what was asked for."""
     if html.css_first("input[type=password]"):
-        message, mend = "the board shows its log-in form", "only what guests may read can be read"
+        message, mend = (
+            "the board shows its log-in form",
+            "give the source the username and password of an account that may read it",
+        )
     return ParseError(message, where=page.url, mend=mend)
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import click
 
 if TYPE_CHECKING:
+    from listener.traversal import Fetch
     from sources.detect import Detection
 
 from listener import registry
@@ -26,15 +27,21 @@ from listener.wire import post_to_json
 _MOST_PAGES = 10
 
 
+def _as_guest(http: "Fetch", kind: str | None) -> "Fetch":
+    return http
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """What to read, and how far. kind "auto": found out from the page of url. make: the Source of a kind and URL."""
+    """What to read, and how far. kind "auto": found out from the page of url. make: the Source of a kind and URL.
+    enter: the client as a member of a place of that kind (None: not known yet)."""
 
     url: str
     make: Callable[[str, str], Source]
     kind: str = registry.AUTO
     pages: int = _MOST_PAGES
     allow_private: bool = False
+    enter: "Callable[[Fetch, str | None], Fetch]" = _as_guest
 
 
 def _kind(ctx: click.Context, parameter: click.Parameter, value: str) -> str:
@@ -116,13 +123,13 @@ def _maker(url: str, *, since: datetime | None = None, pages: int | None = None)
     return make
 
 
-async def posts_of(http: Http, place: Place) -> AsyncIterator[Post]:
+async def posts_of(http: "Fetch", place: Place) -> AsyncIterator[Post]:
     """Posts page by page, breadth first. A page after the first that fails is told of and passed over."""
-    first, kind, url = None, place.kind, place.url
+    first, kind, url, guest = None, place.kind, place.url, http
     if kind == registry.AUTO:
-        first = await http.fetch(Request(url=url), allow_private=place.allow_private)
+        first = await place.enter(guest, None).fetch(Request(url=url), allow_private=place.allow_private)
         kind, url = registry.detect(first)
-    source = place.make(kind, url)
+    source, http = place.make(kind, url), place.enter(guest, kind)
     waiting, asked = deque(source.requests({})), set[str]()
     while waiting and len(asked) < place.pages:
         request = waiting.popleft()

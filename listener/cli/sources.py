@@ -223,12 +223,15 @@ def test(name: str, config: Path) -> None:
 
 
 async def _read(settings: Settings, chosen: SourceSettings) -> list[Post]:
+    from listener.app import Entrance
+
     place = Place(
         url=chosen.url,
         make=lambda kind, url: registry.source_class(kind)(chosen.model_copy(update={"url": url}).config(kind)),
         kind=chosen.kind,
         pages=_PAGES,
         allow_private=chosen.allow_private,
+        enter=Entrance(chosen),
     )
     async with Http(HttpPolicy(contact=settings.contact or "")) as http:
         return [post async for post in posts_of(http, place)]

@@ -71,6 +71,16 @@ def test_posts_for_members_are_read_with_the_account(members_board: Board, tmp_p
 
 
 @pytest.mark.usefixtures("topic")
+def test_a_source_for_members_can_be_tried_before_it_is_run(members_board: Board, tmp_path: Path) -> None:
+    config = tmp_path / "listener.toml"
+    text = CONFIG.format(url=members_board.url, user=READER.name, password=READER.password)
+    config.write_text(text, encoding="utf-8")
+    command = [str(LISTENER), "source", "test", "members", "--config", str(config)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "przepuszczają zimno" in done.stdout
+
+
+@pytest.mark.usefixtures("topic")
 def test_a_wrong_password_is_told_and_not_shown(members_board: Board, tmp_path: Path) -> None:
     done = once(tmp_path, members_board, "nie-to-haslo")
     assert "refused the log-in" in done.stderr
@@ -110,7 +120,7 @@ def test_without_an_account_the_log_in_page_is_told(members_board: Board, topic:
     done = subprocess.run(
         [LISTENER, "run", "--config", config, "--once"], cwd=ROOT, capture_output=True, text=True, check=False
     )
-    assert "log-in" in done.stderr
+    assert "give the source the username and password" in done.stderr
 
 
 def test_a_refused_log_in_is_not_tried_again_at_once(members_board: Board, topic: Topic) -> None:

@@ -176,6 +176,11 @@ def test_kinds_without_a_form_do_not_log_in(kind: str) -> None:
     assert log_in(SourceConfig(name="x", kind=kind, url=HOME, options=account)) is None
 
 
+def test_who_reads_with_a_key_does_not_log_in() -> None:
+    both = {"username": "ala", "password": "tajne", "api_key": "klucz"}
+    assert log_in(SourceConfig(name="x", kind="xenforo", url=HOME, options=both)) is None
+
+
 def test_without_an_account_nobody_logs_in() -> None:
     assert log_in(SourceConfig(name="x", kind="phpbb", url=HOME)) is None
     assert log_in(SourceConfig(name="x", kind="phpbb", url=HOME, options={"username": "ala"})) is None
