@@ -66,9 +66,8 @@ class Thread:
         posts = read_posts(page, parsed, replace(self._config, zone=zone))
         here, context = clean_url(without_fragment(page.url)), page.request.context
         if not posts:
-            again = (
-                () if here == clean_url(self._config.url) else (Request(url=self._config.url, context={"page": "1"}),)
-            )
+            first = here == clean_url(self._config.url) or "before" in context
+            again = () if first else (Request(url=self._config.url, context={"page": "1"}),)
             return Parsed(follow=again, notes=(f"no posts found on {here}",))
         following = next_page(parsed, page.url)
         number = int(context.get("page", "1"))

@@ -176,6 +176,9 @@ def test_a_page_that_lost_its_posts_leads_to_the_first() -> None:
         Page(url=f"{URL}?page=7", status=200, headers={}, body=b"", fetched_at=NOW, request=Request(url=URL)), {}
     )
     assert [request.url for request in parsed.follow] == [URL]
+    further = Request(url=f"{URL}?page=8", context={"page": "8", "before": f"{URL}?page=7"})
+    page = Page(url=further.url, status=200, headers={}, body=b"", fetched_at=NOW, request=further)
+    assert Thread(SourceConfig(name="forum", kind="thread", url=URL)).parse(page, {}).follow == ()
     assert read("").follow == ()
     assert read("").notes == (f"no posts found on {URL}",)
 
