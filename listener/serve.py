@@ -51,7 +51,9 @@ def web_settings(house: Listener, *, port: int, demo: bool = False) -> WebSettin
 def bind(host: str, port: int) -> socket.socket:
     """A listening socket. ListenerError where the port is taken or may not be used."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family)
+    # TCP by name: asyncio sends small packets at once (TCP_NODELAY) only where the socket says that it is TCP, and each
+    # answer on a kept connection would else wait 40 ms for the other side
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))

@@ -7,11 +7,13 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import classifiers
 from listener import log
 from listener.cli import main
 
@@ -50,6 +52,17 @@ class Ran:
     @property
     def objects(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.out.splitlines()]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_model() -> Iterator[None]:
+    """The shipped model is read once for all commands, not once for each: it does not change."""
+    with pytest.MonkeyPatch.context() as patch:
+        load, shipped = classifiers.load, cache(classifiers.load)
+        patch.setattr(
+            classifiers, "load", lambda path=None, costs=None: load(path, costs) if path or costs else shipped()
+        )
+        yield
 
 
 @pytest.fixture(autouse=True)
