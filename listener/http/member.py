@@ -23,7 +23,7 @@ from listener.protocols import Conversation, Page, Request
 log = logging.getLogger("listener.http")
 AFTER_REFUSAL = 3600.0
 """Seconds until a log-in that was refused is tried again."""
-_PASSWORD_FIELD = re.compile(rb"<input\b[^>]{0,600}?\btype\s*=\s*[\"']?password\b", re.IGNORECASE)
+_PASSWORD_FIELD = re.compile(rb"<input\b[^<>]{0,600}?\btype\s{0,9}=\s{0,9}[\"']?password\b", re.IGNORECASE)
 _MEND = "check that the account may read this page in a browser"
 
 

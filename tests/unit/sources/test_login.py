@@ -163,6 +163,34 @@ def test_a_form_that_another_host_served_gets_no_password() -> None:
         sent("thread", answer(form, "https://sso.example/"))
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        b'<form action="http://[::/in"><input name="login"><input type="password" name="p"><select name="s"></form>',
+        b'<form action="javascript:x()"><input name="login"><input type="password" name="p"></form>',
+        b'<form action="//"><input name="login"><input type="password" name="p"></form>',
+        b'<form><input name="login" value="\x00"><input type="password"><input type="password" name="p"></form>',
+        b'<form><input type="password" name="p"></form>',
+        b"<form>" * 5000 + b'<input name="u"><input type="password" name="p">',
+        b"\x00\xff\xfe<input type=password",
+        b"",
+    ],
+)
+def test_damaged_forms_end_in_a_request_home_or_in_words(form: bytes) -> None:
+    assert outcome(form).startswith((HOME, Failure.AUTH))
+
+
+def outcome(form: bytes) -> str:
+    """Where the form is sent to, or the class of the failure."""
+    conversation = begin("thread")
+    next(conversation)
+    try:
+        request = conversation.send(answer(form))
+        return (conversation.send(answer(form)) if request.method == "GET" else request).url
+    except FetchError as error:
+        return error.failure
+
+
 def test_letters_outside_latin_1_are_hashed_as_the_script_of_the_board_does() -> None:
     form = dict(sent("vbulletin", page(DATA / "vbulletin" / "login.html"), " zażółć ").form or ())
     written = "za&#380;\u00f3&#322;&#263;".encode("latin-1")
