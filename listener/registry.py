@@ -15,16 +15,23 @@ READS_ANYTHING = "thread"
 """The kind for pages of an engine that no other kind is made for."""
 
 SOURCES: Mapping[str, str] = {
+    "discourse": "sources.discourse:Discourse",
     "feed": "sources.feed:Feed",
+    "flarum": "sources.flarum:Flarum",
     "flaskbb": "sources.flaskbb:FlaskBB",
     "fluxbb": "sources.fluxbb:FluxBB",
+    "hackernews": "sources.hackernews:HackerNews",
+    "html": "sources.html:Html",
     "invision": "sources.invision:Invision",
     "mybb": "sources.mybb:MyBB",
+    "nodebb": "sources.nodebb:NodeBB",
     "phpbb": "sources.phpbb:PhpBB",
+    "reddit": "sources.reddit:Reddit",
     "smf": "sources.smf:SMF",
     "spirit": "sources.spirit:Spirit",
     "thread": "sources.thread:Thread",
     "vbulletin": "sources.vbulletin:VBulletin",
+    "wykop": "sources.wykop:Wykop",
     "xenforo": "sources.xenforo:XenForo",
 }
 

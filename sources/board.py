@@ -24,8 +24,13 @@ from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceCon
 from sources.clock import board_zone
 from sources.thread import base_url, next_page, read_posts, thread_url
 
-MOST_PAGES = 50
-"""Pages of one list or thread that are followed in one pass, where the source says nothing else."""
+MOST_PAGES = 2000
+"""Pages of one list or thread that are followed at all: no thread is longer, a page that links to itself anew each
+time is. How many a pass takes is the crawl's business, which goes on with the rest in the next one."""
+FORGET = timedelta(days=45)
+LEAST_REREAD = timedelta(hours=1)
+"""A thread is read whole again for edits and removals after a quarter of the time since its last post, not more than
+once in LEAST_REREAD, and no more once it was silent for FORGET."""
 REREAD = timedelta(days=1)
 """A thread that moves is read whole once in this time, for edits and removals on its earlier pages."""
 _AMBIGUOUS = re.compile(r"\b\d{1,2}([-/])\d{1,2}\1\d{2,4}\b")
@@ -144,10 +149,12 @@ class Board:
             return None
         moved = [row for row in threads if cursor.get(f"t:{row.id}") != row.mark and not self._old(row)]
         follow = [self._open(row, view, cursor) for row in moved]
+        still = [row for row in threads if row not in moved and _stale(row, cursor, view.page.fetched_at)]
+        follow += [Request(url=row.url, tag="thread", context={"thread": row.id, "n": "1"}) for row in still]
         busy = [row for row in forums if not row.mark or cursor.get(f"f:{row.id}") != row.mark]
         follow += [Request(url=row.url, tag="list", context={"n": "1"}) for row in busy]
         further = self.next(view)
-        if further and moved and view.number < (self._config.max_pages or MOST_PAGES):
+        if further and moved and view.number < MOST_PAGES:
             follow.append(Request(url=further, tag="list", context={"n": str(view.number + 1)}))
         marks: dict[str, str | None] = {f"t:{row.id}": row.mark for row in moved}
         marks |= {f"f:{row.id}": row.mark for row in busy if row.mark}
@@ -193,7 +200,7 @@ class Board:
         hrefs = [absolute(view.base, part.attributes.get("href")) or "" for part in last.css("a[href]")] if last else []
         # words and dates of the last post are left out: "5 minutes ago" changes with every look
         mark = "|".join([*counts, *sorted(set(hrefs)), *_exact_times(last)]) if counts or hrefs else ""
-        yield Row(id=found, url=without_fragment(url), mark=mark, active=self._active(view, last))
+        yield Row(id=found, url=clean_url(without_fragment(url)), mark=mark, active=self._active(view, last))
 
     def _active(self, view: View, last: LexborNode | None) -> datetime | None:
         if last is None:
@@ -213,7 +220,7 @@ class Board:
         thread = posts[0].thread_id or ""
         further = self.next(view)
         here = clean_url(without_fragment(view.page.url))
-        if further and view.number < (self._config.max_pages or MOST_PAGES):
+        if further and view.number < MOST_PAGES:
             kept = {**context, "thread": thread, "n": str(view.number + 1), "before": here}
             request = Request(url=further, tag="thread", context=kept)
             return Parsed(posts=posts, follow=(request,), marks=self._with_order({}, view), notes=notes)
@@ -358,6 +365,14 @@ def _id(pattern: str, url: str | None) -> str | None:
     """The id that an address holds: the group of pattern that matched."""
     found = re.search(pattern, url) if url else None
     return found[found.lastindex or 0] if found else None
+
+
+def _stale(row: Row, cursor: Cursor, now: datetime) -> bool:
+    """Whether a thread that did not move should be read whole again, for what was edited or removed in it."""
+    read = cursor.get(f"all:{row.id}")
+    if read is None or row.active is None or now - row.active > FORGET:
+        return False
+    return now - datetime.fromisoformat(read) >= max(LEAST_REREAD, (now - row.active) / 4)
 
 
 def _first(node: LexborNode | LexborHTMLParser, css: str) -> LexborNode | None:

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query
 from starlette.responses import Response
 
-from listener.model import Intent, Sentiment, TicketState, TicketView, Topic, Urgency, Violation
+from listener.model import Intent, Post, Sentiment, TicketState, TicketView, Topic, Urgency, Violation
 from listener.web.blockkit import cards
 from listener.web.conversation import conversation
 from listener.web.rendering import late
@@ -67,6 +67,11 @@ class Typed:
 NOTHING = Typed()
 
 
+def places(view: TicketView) -> tuple[Post, ...]:
+    """Where the ticket's matter was said: the first post of each thread."""
+    return tuple({(one.post.source, one.post.thread_key): one.post for one in reversed(view.posts)}.values())[::-1]
+
+
 def ticket_page(
     visit: Visit, view: TicketView, typed: Typed = NOTHING, *, said: str = "", wrong: str = "", status: int = 200
 ) -> Response:
@@ -76,7 +81,8 @@ def ticket_page(
         status=status,
         view=view,
         strips=conversation(view),
-        publishes=visit.door.service.can_publish(view.ticket.source),
+        publishes=any(visit.door.service.can_publish(stored.post.source) for stored in view.posts),
+        places=places(view),
         is_late=late(view.ticket, visit.now),
         typed=typed,
         said=said,

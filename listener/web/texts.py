@@ -89,6 +89,12 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     "ticket.edited": ("zmieniony {count}×", "edited {count}×"),
     "ticket.deleted": ("usunięty przez autora lub moderatora", "removed by its author or a moderator"),
     "ticket.date_unknown": ("data nieznana", "date unknown"),
+    "ticket.places": ("To samo powiedziano w {count} miejscach:", "The same was said in {count} places:"),
+    "answer.publish.there": ("Zatwierdź i opublikuj pod wybranym wpisem", "Approve and publish below the chosen post"),
+    "answer.publish.note.there": (
+        "Odpowiedź pojawi się publicznie tam, gdzie stoi wybrany wpis.",
+        "The reply appears in public where the chosen post stands.",
+    ),
     "row.places": ("w {count} miejscach", "in {count} places"),
     "ticket.fold": ("Inne wpisy w wątku: {count}", "Other posts of the thread: {count}"),
     "ticket.this": ("wpis ze zgłoszenia", "post of this ticket"),
