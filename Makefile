@@ -12,7 +12,7 @@ test: install
 	@sh scripts/test.sh
 
 unit: install
-	@.venv/bin/python -m pytest tests/unit tests/contract
+	@.venv/bin/python -m pytest -n auto --dist worksteal tests/unit tests/contract
 
 lint: install
 	@sh scripts/lint.sh
