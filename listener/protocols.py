@@ -34,9 +34,9 @@ class Request:
     """What to fetch. tag and context are the source's own notes, handed back with the page.
 
     conditional: send the validators kept from the last fetch of this URL, so that it may answer 304. Leave it
-    off for pages that must be read again in full. form: fields of an HTML form (POST); json: a JSON body (POST).
-    pause: in a conversation, seconds to let pass before it is sent, since some places take no form that comes back
-    at once.
+    off for pages that must be read again in full. form: fields of an HTML form (POST), sent in charset (Python's
+    name), that of its page; json: a JSON body (POST). pause: in a conversation, seconds to let pass before it is
+    sent, since some places take no form that comes back at once.
     """
 
     url: str
@@ -48,6 +48,7 @@ class Request:
     context: Mapping[str, str] = field(default_factory=dict)
     conditional: bool = False
     pause: float = 0.0
+    charset: str = "utf-8"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

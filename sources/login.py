@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from listener.charset import charset
 from listener.errors import Failure, FetchError
 from listener.markup import absolute, clean_text, clean_url, decode, text_of, tree, without_fragment
 from listener.protocols import Conversation, Page, Request, SourceConfig
@@ -101,7 +102,14 @@ def _converse(config: SourceConfig, door: _Door) -> Conversation[None]:
         raise _refused("no log-in form there", served, mend)
     _check_home(form, served, config.url)
     filled = _filled(form, str(config.options["username"]), str(config.options["password"]))
-    answer = yield Request(url=form.action, method="POST", form=filled, headers=_from(served), pause=PAUSE)
+    answer = yield Request(
+        url=form.action,
+        method="POST",
+        form=filled,
+        charset=charset(served.body, served.headers.get("content-type")),
+        headers=_from(served),
+        pause=PAUSE,
+    )
     _check_in(answer)
 
 

@@ -5,6 +5,7 @@ is lost, the conversation is told OutcomeUnknown, and so is the caller unless th
 robots.txt is not asked: it speaks to crawlers, and each reply was approved by a person with an account there.
 """
 
+from dataclasses import replace
 from http.cookiejar import CookieJar
 from typing import TypeVar
 
@@ -118,7 +119,7 @@ def _redirected(request: Request, status: int, target: str) -> Request:
         return Request(url=target, headers=headers)
     if httpx.URL(target).host != httpx.URL(request.url).host:
         raise FetchError("a form is not sent on to another host", failure=Failure.BLOCKED, where=shown(target))
-    return Request(url=target, method=request.method, headers=headers, form=request.form, json=request.json)
+    return replace(request, url=target, headers=headers, pause=0.0)
 
 
 def _as_delivery(error: FetchError) -> DeliveryError:

@@ -1,7 +1,7 @@
 """One exchange with a server: the request as it goes on the wire, the answer as it comes, its failures in our words."""
 
 from collections.abc import Mapping
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import httpx
 
@@ -46,11 +46,20 @@ def redirect_target(response: httpx.Response) -> str | None:
 def build(client: httpx.AsyncClient, request: Request, url: str, headers: Mapping[str, str]) -> httpx.Request:
     """The request as httpx sends it, to the URL given; FetchError where it cannot be written on the wire."""
     try:
+        if request.form is not None and request.charset != "utf-8":
+            typed = {**headers, "Content-Type": "application/x-www-form-urlencoded"}
+            return client.build_request(request.method, url, headers=typed, content=_in_charset(request))
         return client.build_request(request.method, url, headers=headers, data=form_fields(request), json=request.json)
-    except (httpx.InvalidURL, ValueError) as error:
+    except (httpx.InvalidURL, ValueError, LookupError) as error:
         raise FetchError(
             "not a URL or header that can be sent", failure=Failure.BAD_CONTENT, where=shown(url)
         ) from error
+
+
+def _in_charset(request: Request) -> bytes:
+    """Fields as a browser sends them from a page in an older charset; what it lacks goes as &#number;."""
+    fields = list(request.form or ())
+    return urlencode(fields, encoding=request.charset, errors="xmlcharrefreplace").encode("ascii")
 
 
 def form_fields(request: Request) -> dict[str, list[str]] | None:

@@ -53,6 +53,17 @@ def test_a_post_is_followed_to_where_it_leads(policy: HttpPolicy) -> None:
     assert page.request.method == "POST"
 
 
+def test_a_form_goes_in_the_charset_of_its_page(policy: HttpPolicy) -> None:
+    def polish(url: str) -> Conversation[Page]:
+        return (yield Request(url=url, method="POST", form=[("u", "żaba €"), ("b", "1 2")], charset="iso8859-2"))
+
+    def handler(seen: Seen) -> Answer:
+        return Answer(200, {}, f"{seen.headers['content-type']} ".encode() + seen.body)
+
+    expected = b"application/x-www-form-urlencoded u=%BFaba+%26%238364%3B&b=1+2"
+    assert talk(handler, polish, policy)[0].body == expected
+
+
 def test_308_sends_the_form_on_to_the_same_host_only(policy: HttpPolicy) -> None:
     def moved(seen: Seen) -> Answer:
         return Answer(308, {"Location": "/new"}) if seen.path == "/post" else Answer(200, {}, seen.body)

@@ -191,6 +191,12 @@ def outcome(form: bytes) -> str:
         return error.failure
 
 
+def test_the_form_goes_back_in_the_charset_of_its_page() -> None:
+    form = '<meta charset="iso-8859-2"><form action="/in">Hasło<input name="u"><input type="password" name="p"></form>'
+    assert sent("thread", answer(form.encode("iso-8859-2"))).charset == "iso8859-2"
+    assert sent("phpbb", page(DATA / "phpbb" / "login.html")).charset == "utf-8"
+
+
 def test_letters_outside_latin_1_are_hashed_as_the_script_of_the_board_does() -> None:
     form = dict(sent("vbulletin", page(DATA / "vbulletin" / "login.html"), " zażółć ").form or ())
     written = "za&#380;\u00f3&#322;&#263;".encode("latin-1")
