@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request
 
 from listener.web import WebSettings, make_app
-from tests.unit.web.fake_service import NOW, FakeService
+from tests.integration.web.fake_service import NOW, FakeService
 from tests.web.browser import browser as started
 from tests.web.server import free_socket, serving
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from listener.model import Intent, Priority, Reply, ReplyState, Sentiment, Urgency
-from tests.unit.web.fake_service import NOW, FakeService, complaint, opinion, stored, ticket, view
+from tests.integration.web.fake_service import NOW, FakeService, complaint, opinion, stored, ticket, view
 
 HOSTILE = (
     "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"

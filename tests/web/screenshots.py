@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from listener.web import WebSettings, make_app
-from tests.unit.web.fake_service import NOW
+from tests.integration.web.fake_service import NOW
 from tests.web import scenes
 from tests.web.browser import browser
 from tests.web.server import free_socket, serving

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from listener.model import ReplyState
-from tests.unit.web.fake_service import NOW, FakeService, stored, view
+from tests.integration.web.fake_service import NOW, FakeService, stored, view
 from tests.web import scenes
 from tests.web.conftest import Open
 

@@ -12,7 +12,7 @@ from listener.model import Post
 from listener.protocols import Conversation, Outcome, OutgoingReply, Page, Published, Request, SourceConfig
 from responders.spirit import SpiritPublisher
 from sources.spirit import Spirit
-from tests.unit.demo.conftest import START, Demo
+from tests.integration.demo.conftest import START, Demo
 
 
 def config(demo: Demo) -> SourceConfig:

@@ -9,7 +9,7 @@ import pytest
 from listener.errors import Failure, FetchError
 from listener.http import Http, HttpPolicy, validators_of
 from listener.protocols import Page, Request
-from tests.unit.http.site import Answer, FakeClock, Handler, Site, run
+from tests.integration.http.site import Answer, FakeClock, Handler, Site, run
 
 
 def fetch(handler: Handler, policy: HttpPolicy, path: str = "/", clock: FakeClock | None = None) -> tuple[Page, Site]:

@@ -8,8 +8,8 @@ import pytest
 
 from listener.model import ReplyState, TicketState
 from listener.web import WebSettings
-from tests.unit.web.conftest import Visitor, visitor
-from tests.unit.web.fake_service import FakeService, view
+from tests.integration.web.conftest import Visitor, visitor
+from tests.integration.web.fake_service import FakeService, view
 from tests.web.scenes import reply
 
 APPROVED: dict[str, Any] = {"post_id": 11, "text": "Sprawdzamy.", "approved_by": "Ola", "version": 1}

@@ -13,8 +13,8 @@ from listener.web.guard import BODY_LIMIT, host_name
 from listener.web.signing import Signer
 from listener.web.texts import CATALOGUE, language_of
 from listener.web.throttle import Throttle
-from tests.unit.web.conftest import Visitor, visitor
-from tests.unit.web.fake_service import NOW, FakeService
+from tests.integration.web.conftest import Visitor, visitor
+from tests.integration.web.fake_service import NOW, FakeService
 
 TEMPLATES = sorted((rendering.FOLDER / "templates").glob("*.html"))
 SOURCES = sorted(Path(rendering.FOLDER).glob("*.py"))

@@ -8,7 +8,7 @@ import pytest
 from listener.errors import FetchError, OutcomeUnknown, PermanentDelivery, TransientDelivery
 from listener.http import Http, HttpPolicy, converse
 from listener.protocols import Conversation, Page, Request
-from tests.unit.http.site import Answer, FakeClock, Handler, Seen, Site, run
+from tests.integration.http.site import Answer, FakeClock, Handler, Seen, Site, run
 
 Talk = Callable[[str], Conversation[Page]]
 

@@ -11,7 +11,7 @@ from listener.errors import Failure, FetchError
 from listener.http import Http, HttpPolicy
 from listener.http.guard import GuardedSocket, check_url, is_private_host, refused, shown
 from listener.protocols import Request
-from tests.unit.http.site import Answer, FakeClock, Site, run
+from tests.integration.http.site import Answer, FakeClock, Site, run
 
 PRIVATE = [
     "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "100.64.0.1", "::1", "fc00::1", "::ffff:127.0.0.1",

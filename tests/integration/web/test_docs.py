@@ -5,7 +5,7 @@ from pathlib import Path
 
 from listener.views import Role
 from listener.web import WebSettings, make_app
-from tests.unit.web.fake_service import NOW, FakeService, view
+from tests.integration.web.fake_service import NOW, FakeService, view
 
 DOCS = Path(__file__).parents[3] / "docs"
 

@@ -15,7 +15,7 @@ from listener.web.phrases import phrase
 from listener.web.rendering import due, late
 from listener.web.texts import words
 from listener.web.times import local, span
-from tests.unit.web.fake_service import NOW, complaint, opinion, stored, ticket
+from tests.integration.web.fake_service import NOW, complaint, opinion, stored, ticket
 
 OUTWARD = 'rel="noopener nofollow noreferrer" target="_blank"'
 

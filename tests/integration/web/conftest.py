@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from listener.web import WebSettings, make_app
-from tests.unit.web.fake_service import NOW, FakeService, view
+from tests.integration.web.fake_service import NOW, FakeService, view
 
 ORIGIN = "http://127.0.0.1:8080"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from listener.http import HttpPolicy
-from tests.unit.http.site import FakeClock
+from tests.integration.http.site import FakeClock
 
 
 @pytest.fixture

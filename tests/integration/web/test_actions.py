@@ -7,8 +7,8 @@ import pytest
 
 from listener.model import ReplyState, TicketState, Violation
 from listener.web import WebSettings
-from tests.unit.web.conftest import Visitor, visitor
-from tests.unit.web.fake_service import FakeService, view
+from tests.integration.web.conftest import Visitor, visitor
+from tests.integration.web.fake_service import FakeService, view
 from tests.web.scenes import reply
 
 ANSWER: dict[str, Any] = {"post_id": 11, "version": 1, "text": "Dzień dobry,\r\nsprawdzamy.\r\n", "name": "Anna"}

@@ -8,7 +8,7 @@ import pytest
 from listener.model import Post
 from listener.protocols import Page, Request, SourceConfig
 from sources.feed import Feed
-from tests.unit.demo.conftest import Demo
+from tests.integration.demo.conftest import Demo
 
 
 def read(demo: Demo, site: str, path: str) -> tuple[Post, ...]:

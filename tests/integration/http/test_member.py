@@ -9,7 +9,7 @@ import pytest
 from listener.errors import Failure, FetchError
 from listener.http import Http, HttpPolicy, Member, Session
 from listener.protocols import Conversation, Page, Request
-from tests.unit.http.site import Answer, FakeClock, Handler, Seen, Site
+from tests.integration.http.site import Answer, FakeClock, Handler, Seen, Site
 
 FORM = b'<form action="/in" method=post><input name="u"><input class=x type=password name="p"></form>'
 DOOR = Answer(200, {}, FORM)

@@ -7,7 +7,7 @@ import pytest
 from listener.errors import Failure, FetchError
 from listener.http import Hosts, Http, HttpPolicy
 from listener.protocols import Request
-from tests.unit.http.site import Answer, FakeClock, Handler, Seen, Site, run
+from tests.integration.http.site import Answer, FakeClock, Handler, Seen, Site, run
 
 DAY = 24 * 3600.0
 

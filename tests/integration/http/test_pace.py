@@ -10,7 +10,7 @@ from listener.errors import Failure, FetchError
 from listener.http import Hosts, Http, HttpPolicy
 from listener.http.hosts import Host, HostStats, host_key
 from listener.protocols import Request
-from tests.unit.http.site import Answer, FakeClock, Site, run
+from tests.integration.http.site import Answer, FakeClock, Site, run
 
 
 def host(*, private: bool = False) -> Host:

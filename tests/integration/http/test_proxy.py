@@ -5,7 +5,7 @@ import pytest
 from listener.errors import Failure, FetchError
 from listener.http import Http, HttpPolicy
 from listener.protocols import Request
-from tests.unit.http.site import Answer, FakeClock, Site, run
+from tests.integration.http.site import Answer, FakeClock, Site, run
 
 
 @pytest.fixture(autouse=True)

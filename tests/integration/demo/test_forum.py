@@ -5,7 +5,7 @@ import re
 import httpx
 import pytest
 
-from tests.unit.demo.conftest import Demo
+from tests.integration.demo.conftest import Demo
 
 URGENT = "/topic/9/uwaga-skrzydło-wypadło-z-zawiasów-w-pokoju-dziecka/"
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')

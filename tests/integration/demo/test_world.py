@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from listener.demo.content import Content
 from listener.demo.world import FAST, BoardPost, LivePost, Visible, World
-from tests.unit.demo.conftest import START
+from tests.integration.demo.conftest import START
 
 
 def _after(seconds: float) -> timedelta:

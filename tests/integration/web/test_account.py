@@ -6,8 +6,8 @@ import pytest
 
 from listener.views import Role
 from listener.web import WebSettings
-from tests.unit.web.conftest import Visitor, visitor
-from tests.unit.web.fake_service import FakeService, view
+from tests.integration.web.conftest import Visitor, visitor
+from tests.integration.web.fake_service import FakeService, view
 
 ADDRESS = "https://inbox.example.com"
 

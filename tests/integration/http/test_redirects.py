@@ -7,7 +7,7 @@ import pytest
 from listener.errors import Failure, FetchError
 from listener.http import Http, HttpPolicy
 from listener.protocols import Request
-from tests.unit.http.site import Answer, Seen, Site, run
+from tests.integration.http.site import Answer, Seen, Site, run
 
 
 def to(place: str, status: int = 302) -> Answer:

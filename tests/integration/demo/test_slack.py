@@ -5,7 +5,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from listener.demo.slack import CHANNEL, TOKEN
-from tests.unit.demo.conftest import Demo
+from tests.integration.demo.conftest import Demo
 
 BLOCKS = [{"type": "section", "text": {"type": "mrkdwn", "text": "*Zgłoszenie*"}}]
 

@@ -9,8 +9,8 @@ from listener.model import HistoryEntry, ReplyState, TicketState
 from listener.web import WebSettings
 from listener.web.blockkit import card, cards
 from listener.web.conversation import conversation
-from tests.unit.web.conftest import Visitor, visitor
-from tests.unit.web.fake_service import NOW, FakeService, complaint, stored, view
+from tests.integration.web.conftest import Visitor, visitor
+from tests.integration.web.fake_service import NOW, FakeService, complaint, stored, view
 from tests.web import scenes
 
 
