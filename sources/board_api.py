@@ -4,6 +4,7 @@ A kind with a key (options.api_key) reads through one of these in place of the b
 list said of a thread when its reading ended, "at:ID" the page it ended on, "all:ID" when it was last read whole.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -38,7 +39,7 @@ class Given:
     last: int
 
 
-class BoardApi:
+class BoardApi(ABC):
     """Base of the readers. A reader says which addresses to ask, and reads threads and posts out of the answers."""
 
     mend: ClassVar[str]
@@ -46,33 +47,33 @@ class BoardApi:
     def __init__(self, config: SourceConfig) -> None:
         self.config = config
 
+    @abstractmethod
     def list_url(self, number: int) -> str:
         """Where a page of the list of threads is."""
-        raise NotImplementedError
 
+    @abstractmethod
     def one_url(self) -> str | None:
         """Where the one thread is that the source is about; None where it is about many."""
-        raise NotImplementedError
 
+    @abstractmethod
     def posts_url(self, thread: str, number: int) -> str:
         """Where a page of a thread is."""
-        raise NotImplementedError
 
+    @abstractmethod
     def headers(self) -> dict[str, str]:
         """What shows the key."""
-        raise NotImplementedError
 
+    @abstractmethod
     def rows(self, page: Page, answer: Object) -> Iterator[Row]:
         """The threads of a list, or the one thread."""
-        raise NotImplementedError
 
+    @abstractmethod
     def last_list_page(self, answer: Object) -> int:
         """The number of the list's last page."""
-        raise NotImplementedError
 
+    @abstractmethod
     def given(self, page: Page, answer: Object) -> Given:
         """The posts of a page of a thread; its notes are in the request's context: thread_id, title, url."""
-        raise NotImplementedError
 
     # --- the walk ---------------------------------------------------------------------------------------------
 
