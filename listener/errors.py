@@ -12,6 +12,7 @@
     │   └── Conflict                   somebody else changed it first: read again and decide again
     ├── FetchError                     a request gave no usable page; carries url and failure class
     ├── ParseError                     a page is not what its kind expects
+    ├── Forged                         something sent to us does not prove who sent it
     ├── ModelError                     the classifier's files are missing, damaged or of another format
     └── DeliveryError
         ├── TransientDelivery          try again, not before retry_after seconds
@@ -120,6 +121,10 @@ class FetchError(ListenerError):
 
 class ParseError(ListenerError):
     """A page is not what its kind expects: the layout changed, or it is no such page."""
+
+
+class Forged(ListenerError):
+    """Something sent to us carries no valid signature or token, or an outdated one."""
 
 
 class ModelError(ListenerError):

@@ -121,6 +121,28 @@ class Source(Protocol):
         ...
 
 
+class Hook(Protocol):
+    """The receiving side of a kind with Ability.WEBHOOK, made as Kind(config: SourceConfig). No I/O.
+
+    What a place sends is kept as it came, answered with 200, and read afterwards; so a crash in between loses
+    nothing, and reading it twice changes nothing.
+    """
+
+    kind: ClassVar[str]
+
+    def challenge(self, query: Mapping[str, str]) -> str:
+        """What to answer a GET that asks whether the address is ours. Forged where it does not know our token."""
+        ...
+
+    def verify(self, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
+        """Forged unless the raw body carries the place's signature. headers: lower-case names; now: UTC."""
+        ...
+
+    def read(self, headers: Mapping[str, str], body: bytes, received_at: datetime) -> Parsed:
+        """What it tells of. ParseError where it is not what it should be."""
+        ...
+
+
 # --- reading ------------------------------------------------------------------------------------------------
 
 

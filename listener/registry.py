@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from listener.errors import ConfigError, ParseError
-from listener.protocols import Conversation, Page, Publisher, Source, SourceConfig
+from listener.protocols import Conversation, Hook, Page, Publisher, Source, SourceConfig
 
 AUTO = "auto"
 """What a source is configured with when its kind is to be found out from its pages."""
@@ -39,6 +39,9 @@ PUBLISHERS: Mapping[str, str] = {
     "spirit": "responders.spirit:SpiritPublisher",
 }
 
+HOOKS: Mapping[str, str] = {}
+"""Kinds that places send to by themselves (listener.protocols.Hook)."""
+
 DETECTOR = "sources.detect:detect"
 LOG_IN = "sources.login:log_in"
 
@@ -55,6 +58,11 @@ def source_class(kind: str) -> Callable[[SourceConfig], Source]:
 def publisher_class(kind: str) -> Callable[[SourceConfig], Publisher]:
     """The class that answers on this kind of place. ConfigError where there is none: people answer by hand there."""
     return cast(Callable[[SourceConfig], Publisher], _load(PUBLISHERS, kind, "kind that can be answered on"))
+
+
+def hook_class(kind: str) -> Callable[[SourceConfig], Hook]:
+    """The class that reads what this kind of place sends us. ConfigError where it sends nothing."""
+    return cast(Callable[[SourceConfig], Hook], _load(HOOKS, kind, "kind that sends by itself"))
 
 
 def detect(page: Page) -> tuple[str, str]:

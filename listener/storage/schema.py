@@ -84,6 +84,25 @@ marks = sa.Table(
     sa.Column("value", sa.Text, nullable=False),
 )
 
+# What places sent us by themselves, as it came: kept before we answer 200, gone with the posts it gave. The digest
+# makes a repeated sending the same row while the first one waits.
+arrivals = sa.Table(
+    "arrivals",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("headers", Json, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("received_at", Utc, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    # when it may be looked at; null where it could not be read and a person has to look
+    sa.Column("due_at", Utc),
+    sa.Column("error", sa.Text),
+    sa.UniqueConstraint("source", "digest"),
+    sa.Index("ix_arrivals_due_at", "due_at"),
+)
+
 posts = sa.Table(
     "posts",
     metadata,

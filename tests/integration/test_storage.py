@@ -50,19 +50,16 @@ def test_tables_are_what_the_migrations_make(database_url: str) -> None:
     assert differences == []
 
 
-@pytest.mark.parametrize(("version", "error"), [("9999", DatabaseTooNew), ("0001", None)])
-def test_another_version_is_refused(database_url: str, version: str, error: type[StorageError] | None) -> None:
+def test_another_version_is_refused(database_url: str) -> None:
+    Storage.open(database_url).close()
     Storage.open(database_url).close()
     engine = engine_for(database_url)
     with engine.begin() as connection:
-        connection.execute(sa.text("UPDATE alembic_version SET version_num = :v"), {"v": version})
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()
-    if error is None:
-        Storage.open(database_url).close()
-        return
-    with pytest.raises(error, match="9999"):
+    with pytest.raises(DatabaseTooNew, match="9999"):
         Storage.open(database_url)
-    with pytest.raises(error, match="newer"):
+    with pytest.raises(DatabaseTooNew, match="newer"):
         Storage.upgrade(database_url)
 
 
