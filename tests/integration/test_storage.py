@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from listener.errors import Conflict, DatabaseTooNew, DatabaseTooOld, StorageError
+from listener.errors import Conflict, DatabaseTooNew, DatabaseTooOld
 from listener.model import (
     DeliveryState,
     EventKind,
