@@ -36,7 +36,9 @@ class Request:
     conditional: send the validators kept from the last fetch of this URL, so that it may answer 304. Leave it
     off for pages that must be read again in full. form: fields of an HTML form (POST), sent in charset (Python's
     name), that of its page; json: a JSON body (POST). pause: in a conversation, seconds to let pass before it is
-    sent, since some places take no form that comes back at once.
+    sent, since some places take no form that comes back at once. api: an interface that the place offers to programs,
+    called with the leave it gives there: robots.txt, which speaks to crawlers, is not asked, and an answer 400 to 499
+    is handed on like a page, since such places say in it what is wrong.
     """
 
     url: str
@@ -49,6 +51,7 @@ class Request:
     conditional: bool = False
     pause: float = 0.0
     charset: str = "utf-8"
+    api: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

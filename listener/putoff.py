@@ -40,6 +40,7 @@ def written(request: Request, kind: str, order: str, past: Mapping[str, str | No
         "order": order, "kind": kind, "past": past, "url": request.url, "own": own,
         "shared": sorted(set(request.headers) - set(own)),
         "tag": request.tag, "context": dict(request.context), "conditional": request.conditional,
+        "api": request.api,
     }  # fmt: skip
     return json.dumps(said)
 
@@ -59,4 +60,5 @@ def _read(said: Mapping[str, Any], base: Mapping[str, str]) -> Request:
         tag=said["tag"],
         context=said["context"],
         conditional=said["conditional"],
+        api=bool(said.get("api")),
     )

@@ -38,7 +38,17 @@ logging.getLogger("httpx").setLevel(logging.WARNING)
 ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.9,*/*;q=0.8"
 RETRIED = frozenset({Failure.TRANSIENT})
 SAME_ORIGIN_ONLY = frozenset(
-    {"authorization", "cookie", "referer", "origin", "api-key", "api-username", "xf-api-key", "xf-api-user"}
+    {
+        "authorization",
+        "cookie",
+        "referer",
+        "origin",
+        "api-key",
+        "api-username",
+        "xf-api-key",
+        "xf-api-user",
+        "x-goog-api-key",
+    }
 )
 
 
@@ -143,7 +153,7 @@ class Http:
         url, headers = request.url, {**request.headers, **extra}
         for _ in range(self.policy.max_redirects + 1):
             check_url(url, allow_private=allow_private)
-            if self.policy.obey_robots:
+            if self.policy.obey_robots and not request.api:
                 await self._gate.ask(self._clients[allow_private], url, allow_private=allow_private)
             client = self._clients[allow_private]
             built = build(client, request, url, headers)
@@ -167,6 +177,8 @@ class Http:
         error = failure_of(response.status_code, response.headers, where, self.clock.now())
         if error is not None:
             self.account_failure(self.hosts.of(str(response.url)), error)
+            if request.api and 400 <= response.status_code < 500:
+                return self.page_of(request, response, body)
             raise error
         if response.status_code == 304 and "if-none-match" not in sent and "if-modified-since" not in sent:
             said = "the server says that nothing changed, which it cannot know"

@@ -10,7 +10,9 @@ BASE = {"Authorization": "Basic geheim", "Accept-Language": "en"}
 
 def test_a_request_comes_back_as_it_was_and_its_secret_is_not_written() -> None:
     headers = {**BASE, "X-Page": "2"}
-    request = Request(url="https://a.example/2", headers=headers, tag="list", context={"n": "2"}, conditional=True)
+    request = Request(
+        url="https://a.example/2", headers=headers, tag="list", context={"n": "2"}, conditional=True, api=True
+    )
     mark = written(request, "feed", "1", {"walked": None}, BASE)
     assert "geheim" not in mark
     assert put_off({"later:x": mark, "t:1": "7"}, "feed", BASE) == [("later:x", request, {"walked": None})]

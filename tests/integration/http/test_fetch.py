@@ -258,3 +258,13 @@ def test_reading_keeps_no_cookies(policy: HttpPolicy) -> None:
 def test_long_header_lines_are_taken(policy: HttpPolicy) -> None:
     page, _ = fetch(lambda _: Answer(200, {"Content-Security-Policy": "a" * 30_000}, b"ok"), policy)
     assert page.body == b"ok"
+
+
+def test_an_interface_is_not_asked_for_robots_and_says_itself_what_is_wrong(policy: HttpPolicy) -> None:
+    async def work() -> tuple[Page, Site]:
+        async with Site(lambda _: Answer(403, {}, b'{"error": "quotaExceeded"}')) as site, Http(policy) as http:
+            return await http.fetch(Request(url=f"{site.url}/v3", api=True), allow_private=True), site
+
+    page, site = run(work)
+    assert (page.status, page.body) == (403, b'{"error": "quotaExceeded"}')
+    assert [seen.path for seen in site.seen] == ["/v3"]
