@@ -48,6 +48,7 @@ SAME_ORIGIN_ONLY = frozenset(
         "xf-api-key",
         "xf-api-user",
         "x-goog-api-key",
+        "apikey",
     }
 )
 
