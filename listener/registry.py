@@ -31,6 +31,7 @@ SOURCES: Mapping[str, str] = {
     "spirit": "sources.spirit:Spirit",
     "thread": "sources.thread:Thread",
     "vbulletin": "sources.vbulletin:VBulletin",
+    "webhook_in": "sources.webhook_in:WebhookIn",
     "wykop": "sources.wykop:Wykop",
     "xenforo": "sources.xenforo:XenForo",
 }
@@ -39,7 +40,9 @@ PUBLISHERS: Mapping[str, str] = {
     "spirit": "responders.spirit:SpiritPublisher",
 }
 
-HOOKS: Mapping[str, str] = {}
+HOOKS: Mapping[str, str] = {
+    "webhook_in": "sources.webhook_in:WebhookIn",
+}
 """Kinds that places send to by themselves (listener.protocols.Hook)."""
 
 DETECTOR = "sources.detect:detect"
@@ -53,6 +56,13 @@ RESPONDERS: Mapping[str, str] = {
 def source_class(kind: str) -> Callable[[SourceConfig], Source]:
     """The class that reads this kind of place. ConfigError for a kind that does not exist."""
     return cast(Callable[[SourceConfig], Source], _load(SOURCES, kind, "kind of source"))
+
+
+def own_names(kind: str, options: Mapping[str, object]) -> frozenset[str]:
+    """Names of authors under which a place shows what the company itself wrote, where its kind has such (`OWNER`) or
+    the options say so (`account`)."""
+    shown = getattr(source_class(kind), "OWNER", None) if kind in SOURCES else None
+    return frozenset(str(name) for name in (shown, options.get("account")) if name)
 
 
 def publisher_class(kind: str) -> Callable[[SourceConfig], Publisher]:
