@@ -15,6 +15,7 @@ from listener.crawl import Crawl, Fetch, Target, found_kind
 from listener.desk import Desk
 from listener.dispatch import Dispatch
 from listener.engine.embedded import Embedded
+from listener.errors import ConfigError
 from listener.http import Hosts, Http, HttpPolicy, Member, Session, converse
 from listener.http.hosts import host_key
 from listener.intake import Intake
@@ -173,6 +174,7 @@ def _suggesting(settings: Settings) -> tuple[Suggestions, ReplyCheck]:
 
 def _target(source: SourceSettings) -> Target:
     accounts = frozenset(account.username for account in (source.account, source.reply) if account)
+    accounts |= registry.own_names(source.kind, source.options)
     return Target(
         name=source.name,
         url=source.url,
@@ -207,19 +209,27 @@ class _Publishers:
     def __init__(self, settings: Settings, storage: Storage) -> None:
         self._settings = settings
         self._storage = storage
-        self._made: dict[str, Publisher] = {}
+        self._made: dict[str, Publisher | None] = {}
 
     def of(self, name: str) -> Publisher | None:
-        """The publisher of a source; None where its kind has none or no account is configured."""
+        """The publisher of a source; None where its kind has none, or no account or key for it is configured."""
         source = self._settings.source(name)
-        if source is None or not (source.reply or source.account):
+        if source is None or not (source.reply or source.account or source.options):
             return None
         if name not in self._made:
             kind = source.kind if source.kind != registry.AUTO else self._found(source)
             if kind not in registry.PUBLISHERS:
                 return None
-            self._made[name] = registry.publisher_class(kind)(source.publisher_config(kind))
+            self._made[name] = self._make(source, kind)
         return self._made[name]
+
+    def _make(self, source: SourceSettings, kind: str) -> Publisher | None:
+        """Options may hold what reading takes and not what answering does: people answer by hand there."""
+        try:
+            return registry.publisher_class(kind)(source.publisher_config(kind))
+        except ConfigError as error:
+            log.info("%s: replies are posted by hand: %s", source.name, error)
+            return None
 
     def _found(self, source: SourceSettings) -> str:
         with self._storage.read() as tx:

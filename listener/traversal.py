@@ -13,7 +13,7 @@ then sees the marks of the first page as they were before, since for this part o
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -175,15 +175,15 @@ class Traversal:
         house is closing."""
         try:
             self._source = await self._make()
+            first = self._source.requests(self._cursor)
         except ListenerError as error:
             self._fail(error)
         else:
-            await self._walk(self._source)
+            await self._walk(self._source, first)
         self._ended = True
 
-    async def _walk(self, source: Source) -> None:
+    async def _walk(self, source: Source, first: Sequence[Request]) -> None:
         limit = self.target.max_pages or _PAGES
-        first = source.requests(self._cursor)
         self._base = {name: value for request in first for name, value in request.headers.items()}
         old = put_off(self._cursor, source.kind, self._base)
         self._later = {key_of(request): name for name, request, _ in old}

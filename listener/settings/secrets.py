@@ -49,8 +49,18 @@ def _places(document: _Table) -> Iterator[tuple[tuple[str | int, ...], _Table, s
             continue
         variable = f"LISTENER_SOURCE_{_variable(source.get('name'))}"
         yield ("source", index), source, "password", f"{variable}_PASSWORD"
+        options = source.get("options")
+        if isinstance(options, dict):
+            yield from _of_options(options, index, variable)
         if isinstance(source.get("reply"), dict):
             yield ("source", index, "reply"), source["reply"], "password", f"{variable}_REPLY_PASSWORD"
+
+
+def _of_options(options: _Table, index: int, variable: str) -> Iterator[tuple[tuple[str | int, ...], _Table, str, str]]:
+    """Options are the kind's own, and any of them may be a key: whichever is named by its file is read from it."""
+    for named in [key for key in options if key.endswith("_file")]:
+        key = named.removesuffix("_file")
+        yield ("source", index, "options"), options, key, f"{variable}_{_variable(key)}"
 
 
 def _variable(name: object) -> str:
