@@ -112,6 +112,13 @@ class EventKind(StrEnum):
     REPLY_PUBLISHED = "reply.published"
     REPLY_FAILED = "reply.failed"
     SOURCE_TROUBLE = "source.trouble"
+    TICKET_DUE_SOON = "ticket.due_soon"
+    TICKET_BREACHED = "ticket.breached"
+    TICKET_ESCALATED = "ticket.escalated"
+    PROPOSAL_MADE = "proposal.made"
+    ALERTS_DIGEST = "alerts.digest"
+    CRISIS_BEGUN = "crisis.begun"
+    CRISIS_ENDED = "crisis.ended"
 
 
 class DeliveryState(StrEnum):
@@ -261,7 +268,15 @@ class Classification:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
-    """One open per thread and query. version rises with every change: writers compare and set."""
+    """One open per thread and query. version rises with every change: writers compare and set.
+
+    next_response_due: runs where the author wrote again after an answer; legal_due: the earliest deadline that a law
+    may set. paused_since: the clocks stand still since then (not the legal one). touched_at: when its assignee last
+    did something. escalation: 0 nobody, 1 the next person, 2 the team, 3 the manager was called. warned: percent of
+    the running clock that people were told of. incident: it gathers a flood. merged_into, split_from: other tickets.
+    skills, language: what whoever answers should have. rule: the routing rule that placed it. relevant: what people
+    said of the alert, None where nobody did.
+    """
 
     id: int
     brand: str
@@ -279,9 +294,26 @@ class Ticket:
     team: str | None = None
     assignee: str | None = None
     version: int = 1
+    snoozed_until: datetime | None = None
+    tags: tuple[str, ...] = ()
+    incident: bool = False
+    next_response_due: datetime | None = None
+    escalation: int = 0
+    legal_due: datetime | None = None
+    paused_since: datetime | None = None
+    touched_at: datetime | None = None
+    resolved_at: datetime | None = None
+    warned: int = 0
+    merged_into: int | None = None
+    split_from: int | None = None
+    skills: tuple[str, ...] = ()
+    language: str | None = None
+    rule: str | None = None
+    relevant: bool | None = None
 
     def __post_init__(self) -> None:
         _check_utc(self, "opened_at", "updated_at", "first_response_due", "first_response_at", "resolution_due")
+        _check_utc(self, "snoozed_until", "next_response_due", "legal_due", "paused_since", "touched_at", "resolved_at")
 
 
 class TicketAction(StrEnum):
@@ -295,7 +327,8 @@ class TicketAction(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketChange:
-    """What triage decided, with its reasons. On APPEND priority is what the ticket rises to, never below its own."""
+    """What triage decided, with its reasons. On APPEND priority is what the ticket rises to, never below its own, and
+    state where it stands afterwards."""
 
     action: TicketAction
     reasons: tuple[str, ...]
@@ -303,6 +336,9 @@ class TicketChange:
     first_response_due: datetime | None = None
     resolution_due: datetime | None = None
     team: str | None = None
+    state: TicketState = TicketState.OPEN
+    next_response_due: datetime | None = None
+    legal_due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -346,6 +382,82 @@ class Reply:
         _check_utc(self, "approved_at", "sending_since")
         if not self.approved_by.strip():
             raise ValueError("a reply without approved_by cannot exist")
+
+
+class ProposalState(StrEnum):
+    """Where a proposed reply stands. Approved ones became a Reply."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A reply that wants a second person. why: the rules that want one, or the reason of a rejection."""
+
+    id: int
+    ticket_id: int
+    post_id: int
+    text: str
+    proposed_by: str
+    proposed_at: datetime
+    state: ProposalState = ProposalState.WAITING
+    why: tuple[str, ...] = ()
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    reply_id: int | None = None
+
+    def __post_init__(self) -> None:
+        _check_utc(self, "proposed_at", "decided_at")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A colleague's words about a ticket. Never sent to the customer."""
+
+    id: int
+    ticket_id: int
+    at: datetime
+    by: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lock:
+    """Who writes an answer to a ticket just now, and until when nobody else should."""
+
+    ticket_id: int
+    by: str
+    until: datetime
+
+
+class LinkKind(StrEnum):
+    """How two tickets belong together. MERGED: the first went into the second; SPLIT: the first came out of it."""
+
+    DUPLICATE = "duplicate"
+    MERGED = "merged"
+    SPLIT = "split"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Two tickets that belong together."""
+
+    ticket_id: int
+    other_id: int
+    kind: LinkKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegalClock:
+    """A deadline that a law may set: a warning, not advice. regime: key of the rule (listener.sla.legal_clocks);
+    since: when the company could read the post; note: what it rests on, in English, always "check with counsel"."""
+
+    regime: str
+    since: datetime
+    due: datetime
+    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -393,7 +505,11 @@ class StoredPost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketView:
-    """All that a person needs to answer: posts of the ticket (oldest first), the rest of the thread, replies."""
+    """All that a person needs to answer: posts of the ticket (oldest first), the rest of the thread, replies.
+
+    lock: None where nobody writes an answer. customer: who wrote the latest post, None where it has no author.
+    proposals: those that wait. gathered: how many posts an incident has gathered, 0 where it is none.
+    """
 
     ticket: Ticket
     posts: tuple[StoredPost, ...]
@@ -401,6 +517,15 @@ class TicketView:
     suggestions: tuple[SuggestedReply, ...] = ()
     replies: tuple[Reply, ...] = ()
     history: tuple["HistoryEntry", ...] = ()
+    notes: tuple[Note, ...] = ()
+    watchers: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    lock: Lock | None = None
+    customer: "CustomerView | None" = None
+    proposals: tuple[Proposal, ...] = ()
+    legal: tuple[LegalClock, ...] = ()
+    links: tuple[Link, ...] = ()
+    gathered: int = 0
 
     @property
     def latest(self) -> StoredPost:
@@ -417,3 +542,25 @@ class HistoryEntry:
     action: str
     detail: str = ""
     ticket_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Somebody's name at one place."""
+
+    source: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerView:
+    """What an author said and was answered, over all identities that a person linked. number: None until somebody
+    linked any. Latest first; tickets without the one that is looked at."""
+
+    number: int | None
+    identities: tuple[Identity, ...]
+    posts: tuple[StoredPost, ...] = ()
+    tickets: tuple[Ticket, ...] = ()
+    replies: tuple[Reply, ...] = ()
+    posts_in_all: int = 0
+    tickets_in_all: int = 0

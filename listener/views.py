@@ -86,7 +86,7 @@ class Readiness:
 
 
 class Role(StrEnum):
-    """What a user may do. VIEWER reads; the others work on tickets and approve replies."""
+    """What a user may do. VIEWER reads; the others work on tickets; listener.permissions has the whole table."""
 
     VIEWER = "viewer"
     AGENT = "agent"
@@ -101,7 +101,71 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """Somebody who logs in to us."""
+    """Somebody who works with us: logs in, or clicks in Slack. slack: their user id there."""
 
     name: str
     role: Role
+    slack: str | None = None
+    teams: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """What one person should look at, most pressing first. due_soon: theirs and their teams' that are late or past
+    the first warning; unassigned: of their teams, for the taking."""
+
+    mine: tuple[TicketSummary, ...]
+    due_soon: tuple[TicketSummary, ...]
+    unassigned: tuple[TicketSummary, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberLoad:
+    """open: tickets in hand that are not answered yet; working: by calendar and not away."""
+
+    user: str
+    open: int
+    capacity: int
+    away_until: datetime | None
+    working: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamLoad:
+    """waiting: open tickets of the team that nobody has; overdue: late ones, whoever has them."""
+
+    team: str
+    members: tuple[MemberLoad, ...]
+    waiting: int
+    overdue: int
+
+    @property
+    def overloaded(self) -> bool:
+        """Tickets wait, and nobody who works has room."""
+        return self.waiting > 0 and not any(member.working and member.open < member.capacity for member in self.members)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulePrecision:
+    """What became of the alerts of one routing rule ("" for tickets that no rule placed). Alerts that nobody judged
+    are in neither of the two."""
+
+    rule: str
+    alerts: int
+    relevant: int
+    not_relevant: int
+
+    @property
+    def precision(self) -> float | None:
+        """Share of the judged ones that were relevant; None where none was judged."""
+        judged = self.relevant + self.not_relevant
+        return self.relevant / judged if judged else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mute:
+    """No alerts of a scope ("source:forum", "query:<brand>:<query>", "channel:C1") until a time."""
+
+    scope: str
+    until: datetime
+    by: str
