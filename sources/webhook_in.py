@@ -32,7 +32,6 @@ MOST_POSTS = 1000
 LONGEST_TEXT = 100_000
 SHORTEST_SECRET = 16
 _LINKS = ("url", "thread_url", "author_url")
-_WORDS = ("thread_id", "thread_title", "parent_id", "author", "author_id", "published_raw")
 _MEND = "docs/social.md shows what a post looks like"
 
 
@@ -141,9 +140,18 @@ class WebhookIn:
 
 
 def _cleaned(post: Post) -> Post:
-    words = {name: _clean(getattr(post, name)) for name in _WORDS}
-    quotes = tuple(Quote(author=_clean(quote.author), text=clean_text(quote.text)) for quote in post.quotes)
-    return replace(post, text=clean_text(post.text).strip(), quotes=quotes, seen_at=utc(post.seen_at), **words)
+    return replace(
+        post,
+        text=clean_text(post.text).strip(),
+        quotes=tuple(Quote(author=_clean(one.author), text=clean_text(one.text)) for one in post.quotes),
+        seen_at=utc(post.seen_at),
+        thread_id=_clean(post.thread_id),
+        thread_title=_clean(post.thread_title),
+        parent_id=_clean(post.parent_id),
+        author=_clean(post.author),
+        author_id=_clean(post.author_id),
+        published_raw=_clean(post.published_raw),
+    )
 
 
 def _clean(value: str | None) -> str | None:

@@ -1,10 +1,13 @@
 """import, export, erase: what goes into storage from files, what comes out, and what is forgotten."""
 
+import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING
 
 import click
 
@@ -19,25 +22,61 @@ if TYPE_CHECKING:
     from listener.intake import Tally
 
 _BATCH = 200
+_READ = ("jsonl", "csv")
+_TABLES = (".csv", ".tsv", ".txt")
 
 
 @click.command("import")
 @input_argument
+@click.option(
+    "--format",
+    "layout",
+    type=click.Choice(_READ),
+    help="How FILE is laid out; its name tells unless given, else jsonl.",
+)
+@click.option("--zone", default="Europe/Warsaw", show_default=True, help="Of dates in a table that carry no zone.")
 @config_option()
-def import_posts(file: str | None, config: Path) -> None:
-    """Takes posts as JSONL from FILE or standard input through the whole pipeline. Twice changes nothing."""
+def import_posts(file: str | None, layout: str | None, zone: str, config: Path) -> None:
+    """Takes posts from FILE or standard input through the whole pipeline: JSONL, or a table as CSV. Twice changes
+    nothing; a table with a wrong row is not taken at all."""
     settings = load_settings(config)
-    with house_of(settings) as house:
-        tally = _take_in(house, _posts(file))
+    with _posts(file, layout or _layout(file), zone) as posts, house_of(settings) as house:
+        tally = _take_in(house, posts)
     click.echo(
         f"{tally.seen} posts read, {tally.fresh} new or changed: {tally.stored} stored, {tally.revised} revised, "
         f"{tally.opened} tickets opened, {tally.appended} posts added to tickets"
     )
 
 
-def _posts(file: str | None) -> Iterator[Post]:
-    for line in streams.progress(streams.objects(file), "posts"):
-        yield post_from_json(line.value, line.where)
+def _layout(file: str | None) -> str:
+    return "csv" if file and Path(file).suffix.lower() in _TABLES else "jsonl"
+
+
+@contextmanager
+def _posts(file: str | None, layout: str, zone: str) -> Iterator[Iterable[Post]]:
+    if layout == "jsonl":
+        yield (post_from_json(line.value, line.where) for line in streams.progress(streams.objects(file), "posts"))
+        return
+    from sources.tabular import Reading, read_posts
+
+    name = "standard input" if file in (None, streams.STANDARD) else str(file)
+    reading = Reading(name=name, zone=zone, now=datetime.now(UTC).replace(microsecond=0))
+    with streams.opened(file) as stream, _seekable(stream) as table:
+        for _ in streams.progress(read_posts(table, reading), "rows checked"):  # to the end, before anything is stored
+            pass
+        yield streams.progress(read_posts(table, reading), "posts")
+
+
+@contextmanager
+def _seekable(stream: IO[bytes]) -> Iterator[IO[bytes]]:
+    """The stream itself, or what it holds in a file of its own, since a pipe cannot be read twice."""
+    if stream.seekable():
+        yield stream
+        return
+    with TemporaryFile() as kept:
+        shutil.copyfileobj(stream, kept)
+        kept.seek(0)
+        yield kept
 
 
 def _take_in(house: "Listener", posts: Iterable[Post]) -> "Tally":
