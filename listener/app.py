@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 import classifiers
 from classifiers.review import doubt
 from listener import registry
+from listener.arrivals import Arrivals
 from listener.crawl import Crawl, Fetch, Target, found_kind
 from listener.desk import Desk
 from listener.dispatch import Dispatch
@@ -54,6 +55,7 @@ class Listener:
     storage: Storage
     intake: Intake
     crawl: Crawl
+    arrivals: Arrivals
     dispatch: Dispatch
     desk: Desk
     hosts: Hosts
@@ -68,9 +70,21 @@ class Listener:
 
     def make_engine(self, http: Http) -> Embedded:
         """The engine of this process; the health page looks at it from now on."""
-        engine = Embedded(storage=self.storage, crawl=self.crawl, dispatch=self.dispatch, http=http, clock=self.clock)
+        engine = Embedded(
+            storage=self.storage,
+            crawl=self.crawl,
+            dispatch=self.dispatch,
+            http=http,
+            clock=self.clock,
+            arrivals=self.arrivals if self.arrivals.hooks else None,
+        )
         self.engine[:] = [engine]
         return engine
+
+    def arrived(self) -> None:
+        """Tells the engine that something was sent to us."""
+        for engine in self.engine:
+            engine.arrived()
 
     def close(self) -> None:
         """Gives the database back."""
@@ -108,6 +122,7 @@ def make_listener(
     publishers = _Publishers(settings, storage)
     publish = Publish(storage=storage, publisher=publishers.of, talk=_Talk(settings, policy, hosts), clock=clock)
     engine: list[Embedded] = []
+    arrivals = _arrivals(settings, storage, intake, clock)
     desk = Desk(
         storage=storage,
         brands=brands,
@@ -117,7 +132,7 @@ def make_listener(
         clock=clock,
         sla=settings.triage.sla,
         doubt=doubt,
-        checks=(lambda: _scheduler_check(engine, clock),),
+        checks=(lambda: _scheduler_check(engine, clock), *((arrivals.check,) if arrivals.hooks else ())),
         cards=cards,
     )
 
@@ -128,6 +143,7 @@ def make_listener(
         settings=settings,
         storage=storage,
         intake=intake,
+        arrivals=arrivals,
         crawl=Crawl(
             storage=storage,
             intake=intake,
@@ -172,9 +188,24 @@ def _suggesting(settings: Settings) -> tuple[Suggestions, ReplyCheck]:
     return Suggestions(canned, articles, checker=checker), checker
 
 
-def _target(source: SourceSettings) -> Target:
+def _arrivals(settings: Settings, storage: Storage, intake: Intake, clock: Callable[[], datetime]) -> Arrivals:
+    """What the sources send by themselves, where their kinds do."""
+    sending = [source for source in settings.sources if source.kind in registry.HOOKS]
+    return Arrivals(
+        storage=storage,
+        intake=intake,
+        hooks={source.name: registry.hook_class(source.kind)(source.config()) for source in sending},
+        clock=clock,
+        accounts={source.name: _accounts(source) for source in sending},
+    )
+
+
+def _accounts(source: SourceSettings) -> frozenset[str]:
     accounts = frozenset(account.username for account in (source.account, source.reply) if account)
-    accounts |= registry.own_names(source.kind, source.options)
+    return accounts | registry.own_names(source.kind, source.options)
+
+
+def _target(source: SourceSettings) -> Target:
     return Target(
         name=source.name,
         url=source.url,
@@ -184,7 +215,7 @@ def _target(source: SourceSettings) -> Target:
         detect=registry.detect,
         make=lambda kind, url: registry.source_class(kind)(source.model_copy(update={"url": url}).config(kind)),
         max_pages=source.max_pages,
-        accounts=accounts,
+        accounts=_accounts(source),
         enter=Entrance(source),
     )
 

@@ -26,7 +26,10 @@ NAMES: tuple[str, ...] = (
     "publish.after-post",
     "publish.after-record",
 )
-"""Every point there is, in the order of the path; the crash tests walk this table."""
+"""Every point of the path from a page to a reply, in its order; the crash tests walk this table."""
+
+ARRIVALS: tuple[str, ...] = ("arrivals.before-commit", "arrivals.after-commit", "arrivals.read", *NAMES[3:6])
+"""The points between what a place sends by itself and what is stored of it."""
 
 _name = ""
 _fatal_hit = 1

@@ -38,13 +38,15 @@ _COPIES = 10  # of a flood of copies the first few tell whose ticket it is
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Haul:
-    """What one page gave. accounts: names under which we ourselves write there."""
+    """What one page gave. accounts: names under which we ourselves write there. arrivals: ids of what was sent to us
+    and told of it; gone once this is stored."""
 
     source: str
     posts: tuple[Post, ...]
     marks: Mapping[str, str | None] = field(default_factory=dict)
     gone: tuple[str, ...] = ()
     accounts: frozenset[str] = frozenset()
+    arrivals: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +143,7 @@ class Intake:
             failpoints.hit("intake.posts-written")
             tx.posts.tombstone(haul.source, haul.gone, now)
             tx.sources.mark(haul.source, haul.marks)
+            tx.arrivals.done(haul.arrivals)
             failpoints.hit("intake.before-commit")
         failpoints.hit("intake.after-commit")
         return tally

@@ -17,6 +17,7 @@ from listener.app import Listener
 from listener.engine.embedded import Embedded
 from listener.errors import ListenerError
 from listener.web import WebSettings, make_app
+from listener.web.hooks import HookDoor
 
 log = logging.getLogger("listener.serve")
 
@@ -73,7 +74,8 @@ async def serve(
 ) -> int:
     """Runs the house until a signal. ready: called once when the inbox answers. Returns the exit code."""
     port = listening.getsockname()[1]
-    app = make_app(house.desk, web_settings(house, port=port, demo=demo), clock=house.clock)
+    sent = HookDoor(hooks=house.arrivals.hooks, keep=house.arrivals.keep, clock=house.clock, woken=house.arrived)
+    app = make_app(house.desk, web_settings(house, port=port, demo=demo), clock=house.clock, sent=sent)
     server = _Server(
         uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=5)
     )

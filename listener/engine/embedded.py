@@ -5,6 +5,7 @@ tick that comes late runs once, not as often as it was missed.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,9 +13,10 @@ from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from listener.arrivals import Arrivals
 from listener.crawl import Crawl, Fetch, PassReport
 from listener.dispatch import Dispatch, Lane
-from listener.errors import Failure
+from listener.errors import Failure, ListenerError
 from listener.storage import Storage
 
 log = logging.getLogger("listener.engine")
@@ -23,6 +25,7 @@ logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 _TICK = 1.0
 _JITTER = 0.2
+_FORGET = 3600
 _PASSES = 32
 _PATIENCE = 5.0  # seconds that a stop waits for places that do not answer
 _HORIZON = timedelta(seconds=45)
@@ -32,13 +35,22 @@ class Embedded:
     """The engine. Use it inside storage.exclusive(): it trusts that what it holds nobody else holds."""
 
     def __init__(
-        self, *, storage: Storage, crawl: Crawl, dispatch: Dispatch, http: Fetch, clock: Callable[[], datetime]
+        self,
+        *,
+        storage: Storage,
+        crawl: Crawl,
+        dispatch: Dispatch,
+        http: Fetch,
+        clock: Callable[[], datetime],
+        arrivals: Arrivals | None = None,
     ) -> None:
         self._storage = storage
         self._crawl = crawl
         self._dispatch = dispatch
         self._http = http
         self._clock = clock
+        self._arrivals = arrivals
+        self._arrived = asyncio.Event()
         self._stopping = asyncio.Event()
         self._passes: dict[str, asyncio.Task[PassReport | None]] = {}
         self._looking = asyncio.Lock()
@@ -53,15 +65,18 @@ class Embedded:
             "misfire_grace_time": None, "next_run_time": datetime.now().astimezone(),
         }  # fmt: skip
         scheduler.add_job(self._crawl_tick, id="crawl", **timing)
+        scheduler.add_job(self._forget_tick, id="forget arrivals", **{**timing, "seconds": _FORGET})
         for lane in Lane:
             scheduler.add_job(self._dispatch_tick, args=[lane], id=f"dispatch {lane.value}", **timing)
         scheduler.start()
+        reading = asyncio.create_task(self._read_arrivals(), name="arrivals")
         try:
             await self._stopping.wait()
         finally:
             # the scheduler cancels what it runs, so it is shut down last: a cancelled tick leaves its thread working
-            self._stopping.set()
+            self.stop()
             scheduler.remove_all_jobs()
+            await reading
             async with self._looking:
                 await self._finish_passes()
             async with self._sending[Lane.REPLIES], self._sending[Lane.ALERTS]:
@@ -78,6 +93,31 @@ class Embedded:
     def stop(self) -> None:
         """Asks run() to finish. Call it on the loop's own thread."""
         self._stopping.set()
+        self._arrived.set()
+
+    def arrived(self) -> None:
+        """Something was sent to us: it is read at once. Call it on the loop's own thread."""
+        self._arrived.set()
+
+    async def _read_arrivals(self) -> None:
+        """Reads what was sent, when it comes; looks by itself every second, for what waits to be tried again."""
+        while self._arrivals is not None and not self._stopping.is_set():
+            self._arrived.clear()
+            try:
+                read = await asyncio.to_thread(self._arrivals.work)
+            except ListenerError as error:
+                log.error("what was sent cannot be read now: %s", error)  # noqa: TRY400 - expected, no trace
+                read = 0
+            except Exception:
+                log.exception("reading what was sent broke off")
+                read = 0
+            if not read:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._arrived.wait(), _TICK)
+
+    async def _forget_tick(self) -> None:
+        if self._arrivals is not None:
+            await asyncio.to_thread(self._arrivals.forget)
 
     async def _crawl_tick(self) -> None:
         self.last_tick = self._clock()
@@ -109,6 +149,8 @@ class Embedded:
         with self._storage.read() as tx:
             rows = tx.sources.all()
         names = [row.name for row in rows if row.name in self._crawl.targets and not row.paused]
+        while self._arrivals is not None and await asyncio.to_thread(self._arrivals.work):
+            continue
         found = await asyncio.gather(*(self._pass(name) for name in names))
         await self._drain()
         return [report or _broken_off(name) for name, report in zip(names, found, strict=True)]

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from listener.errors import Conflict
 from listener.storage import engine as opening
+from listener.storage.arrivals import Arrival, Arrivals, Sent, Stuck
 from listener.storage.lock import only_one
 from listener.storage.outbox import Outbox
 from listener.storage.people import Account, Label, People
@@ -22,7 +23,19 @@ from listener.storage.posts import Kept, Known, Posts
 from listener.storage.sources import SourceRow, Sources, Traffic
 from listener.storage.tickets import Replies, Tickets
 
-__all__ = ["Account", "Kept", "Known", "Label", "SourceRow", "Storage", "Traffic", "Transaction"]
+__all__ = [
+    "Account",
+    "Arrival",
+    "Kept",
+    "Known",
+    "Label",
+    "Sent",
+    "SourceRow",
+    "Storage",
+    "Stuck",
+    "Traffic",
+    "Transaction",
+]
 
 
 class Transaction:
@@ -34,6 +47,7 @@ class Transaction:
         self.tickets = Tickets(connection)
         self.replies = Replies(connection)
         self.outbox = Outbox(connection)
+        self.arrivals = Arrivals(connection)
         self.people = People(connection)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from listener.health import Rhythm
 from listener.storage import schema as t
 from listener.storage.sql import upsert_ignoring
+
+_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +169,36 @@ class Sources:
         """All marks of a source."""
         rows = self._db.execute(sa.select(t.marks.c.name, t.marks.c.value).where(t.marks.c.source == name))
         return {row.name: row.value for row in rows}
+
+    def marks(self, source: str, names: Sequence[str]) -> dict[str, str]:
+        """Those of these marks that a source has."""
+        found: dict[str, str] = {}
+        for chunk in (names[i : i + _CHUNK] for i in range(0, len(names), _CHUNK)):
+            rows = self._db.execute(
+                sa.select(t.marks.c.name, t.marks.c.value).where(t.marks.c.source == source, t.marks.c.name.in_(chunk))
+            )
+            found |= {row.name: row.value for row in rows}
+        return found
+
+    def forget_marks(self, source: str, beginning: str, low: str, high: str) -> None:
+        """Removes the marks whose names begin so and whose values sort into [low, high)."""
+        self._db.execute(
+            t.marks.delete().where(
+                t.marks.c.source == source,
+                t.marks.c.name.startswith(beginning, autoescape=True),
+                t.marks.c.value >= low,
+                t.marks.c.value < high,
+            )
+        )
+
+    def hurry(self, name: str, now: datetime, pause: timedelta) -> None:
+        """Makes a source due now, or so long after the last look at it where that was a moment ago."""
+        row = self.one(name)
+        if row is not None:
+            due = max(now, row.last_attempt_at + pause) if row.last_attempt_at else now
+            self._db.execute(
+                t.sources.update().where(t.sources.c.name == name, t.sources.c.due_at > due).values(due_at=due)
+            )
 
     def mark(self, source: str, marks: Mapping[str, str | None]) -> None:
         """Sets marks; None removes one."""

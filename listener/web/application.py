@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from listener.web import account, actions, api, health, pages
+from listener.web import account, actions, api, health, hooks, pages
 from listener.web.door import Door
 from listener.web.guard import Guard
+from listener.web.hooks import HookDoor
 from listener.web.problems import add_problems
 from listener.web.rendering import STATIC, Templates
 from listener.web.service import WebService
@@ -22,10 +23,17 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def make_app(service: WebService, settings: WebSettings, *, clock: Callable[[], datetime] = _utc_now) -> FastAPI:
-    """The inbox, the API and the health pages over one service. clock: gives the present moment in UTC."""
+def make_app(
+    service: WebService,
+    settings: WebSettings,
+    *,
+    clock: Callable[[], datetime] = _utc_now,
+    sent: HookDoor | None = None,
+) -> FastAPI:
+    """The inbox, the API and the health pages over one service. clock: gives the present moment in UTC. sent: takes
+    what places send by themselves."""
     # the routes as they are: include_router would take each apart and build it again for every application
-    parts = (health, pages, actions, account, api)
+    parts = (health, hooks, pages, actions, account, api)
     app = FastAPI(
         routes=[route for part in parts for route in part.router.routes],
         title="Listener",
@@ -43,6 +51,7 @@ def make_app(service: WebService, settings: WebSettings, *, clock: Callable[[], 
         clock=clock,
         throttle=Throttle(),
     )
+    app.state.sent = sent or HookDoor(hooks={}, keep=lambda several: None, clock=clock)
     app.state.metrics = health.metrics_registry(service)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_problems(app)

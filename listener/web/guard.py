@@ -6,6 +6,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_LIMIT = 256 * 1024
 """Bytes of a request's body; the longest reply is far below."""
+HOOKS = "/hooks/"
+HOOK_LIMIT = 4 * 1024 * 1024
+"""The same for what places send by themselves, a thousand changes at once among it."""
 
 _PROBES = frozenset({"/healthz", "/readyz"})
 _HEADERS = {
@@ -56,8 +59,9 @@ class Guard:
         if "transfer-encoding" in headers:
             return PlainTextResponse("send a Content-Length\n", status_code=411)
         length = headers.get("content-length", "0")
-        if not length.isascii() or not length.isdigit() or int(length) > BODY_LIMIT:
-            return PlainTextResponse(f"at most {BODY_LIMIT} bytes\n", status_code=413)
+        limit = HOOK_LIMIT if scope["path"].startswith(HOOKS) else BODY_LIMIT
+        if not length.isascii() or not length.isdigit() or int(length) > limit:
+            return PlainTextResponse(f"at most {limit} bytes\n", status_code=413)
         return None
 
 

@@ -1,0 +1,133 @@
+"""The door for what places send by themselves: {public_url}/hooks/{source name}.
+
+No log-in and no form token here: the signature over the raw body says who sends. What fits is committed before it is
+answered with 200; requests that come while a commit is under way share the next one. The rules:
+
+    404  no such source, or its kind sends nothing       403  wrong or outdated signature; nothing is kept
+    400  a Content-Encoding: signatures cover the body as it is sent     413  over four megabytes     411  no length
+    503  the database cannot be used, or the source's secret is missing: places send it again later
+
+Any Content-Type is taken, as the signature covers the body whatever it is called.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from fastapi import APIRouter
+from prometheus_client import Counter
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from listener.errors import Forged, ListenerError
+from listener.protocols import Hook
+from listener.storage import Sent
+from listener.web.guard import HOOK_LIMIT
+
+log = logging.getLogger("listener.hooks")
+router = APIRouter(include_in_schema=False)
+_TAKEN = Counter("listener_hook_requests", "what places sent by themselves, by answer", ["source", "status"])
+_UNKEPT = frozenset({"authorization", "cookie", "proxy-authorization"})
+
+
+class HookDoor:
+    """Knows who may send. hooks: by source. keep: stores what was sent, in one transaction. woken: told after it."""
+
+    def __init__(
+        self,
+        *,
+        hooks: Mapping[str, Hook],
+        keep: Callable[[Sequence[Sent]], None],
+        clock: Callable[[], datetime],
+        woken: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.hooks = hooks
+        self.clock = clock
+        self._keep = keep
+        self._woken = woken
+        self._waiting: list[tuple[Sent, asyncio.Future[None]]] = []
+        self._storing: asyncio.Task[None] | None = None
+
+    async def put(self, sent: Sent) -> None:
+        """Returns when it is committed. ListenerError where it could not be."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((sent, done))
+        if self._storing is None or self._storing.done():
+            self._storing = asyncio.create_task(self._store())
+        await done
+
+    async def _store(self) -> None:
+        """Commits what waits, together, until nothing does."""
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            error: Exception | None = None
+            try:
+                await run_in_threadpool(self._keep, [sent for sent, _ in batch])
+            except Exception as raised:  # noqa: BLE001 - it is raised at whoever waits for it
+                error = raised
+            for _, done in batch:
+                if done.cancelled():  # who sent it has gone; it is stored all the same
+                    continue
+                if error is None:
+                    done.set_result(None)
+                else:
+                    done.set_exception(error)
+            self._woken()
+
+
+async def take(request: Request) -> Response:
+    """One request of a place."""
+    door: HookDoor = request.app.state.sent
+    name = request.path_params["name"]
+    hook = door.hooks.get(name)
+    if hook is None:
+        return PlainTextResponse("nothing is taken here\n", status_code=404)
+    answer = await (_challenge(hook, request) if request.method == "GET" else _post(door, name, hook, request))
+    _TAKEN.labels(name, str(answer.status_code)).inc()
+    return answer
+
+
+async def _challenge(hook: Hook, request: Request) -> Response:
+    try:
+        said = hook.challenge(dict(request.query_params))
+    except Forged as error:
+        log.warning("refused: %s", error)
+        return PlainTextResponse("refused\n", status_code=403)
+    except ListenerError as error:
+        return _not_ready(error)
+    # plain text that no browser takes for a page: the challenge is whatever the other side sent
+    return PlainTextResponse(said, headers={"x-content-type-options": "nosniff"})
+
+
+async def _post(door: HookDoor, name: str, hook: Hook, request: Request) -> Response:
+    if request.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+        return PlainTextResponse("send the body as it is, without Content-Encoding\n", status_code=400)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > HOOK_LIMIT:
+            return PlainTextResponse(f"at most {HOOK_LIMIT} bytes\n", status_code=413)
+    now = door.clock()
+    headers = {key.lower(): value for key, value in request.headers.items() if key.lower() not in _UNKEPT}
+    try:
+        hook.verify(headers, bytes(body), now)
+    except Forged as error:
+        log.warning("refused: %s", error)
+        return PlainTextResponse("refused\n", status_code=403)
+    except ListenerError as error:
+        return _not_ready(error)
+    try:
+        await door.put(Sent(source=name, headers=headers, body=bytes(body), received_at=now))
+    except ListenerError as error:
+        return _not_ready(error)
+    return PlainTextResponse("kept\n")
+
+
+def _not_ready(error: ListenerError) -> Response:
+    log.error("%s", error)
+    return PlainTextResponse("not now\n", status_code=503)
+
+
+router.add_route("/hooks/{name:path}", take, methods=["GET", "POST"])
