@@ -338,10 +338,10 @@ def _holding(text: str) -> sa.Select[Any]:
 
 def _ticket(row: sa.Row[Any]) -> Ticket:
     values = {**row._mapping}
-    del values["priority_rank"]
+    del values["priority_rank"], values["legal_warned"]
     values["state"] = TicketState(row.state)
     values["priority"] = Priority(row.priority)
-    values["reasons"] = tuple(row.reasons)
+    values |= {name: tuple(values[name]) for name in ("reasons", "tags", "skills")}
     return Ticket(**values)
 
 
