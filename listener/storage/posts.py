@@ -25,10 +25,17 @@ from listener.model import (
     Urgency,
 )
 from listener.storage import schema as t
-from listener.storage.sql import upsert_ignoring
+from listener.storage.sql import upsert_ignoring, upsert_returning_id
 
 _PLACE = ("thread_id", "thread_key", "thread_title", "thread_url", "url")
 _CHUNK = 500  # bound parameters a statement: SQLite takes 32,766, PostgreSQL 65,535
+
+# Statements that every post goes through are built once: building one costs several times what running it does.
+_FORGET_PRINT = t.fingerprints.delete().where(
+    t.fingerprints.c.source == sa.bindparam("which_source"), t.fingerprints.c.native_id == sa.bindparam("which_id")
+)
+_DROP_MENTIONS = t.mentions.delete().where(t.mentions.c.post_id == sa.bindparam("which_post"))
+_ADD_MENTIONS = t.mentions.insert()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +94,8 @@ class Posts:
         """Adds the post, or a revision of it where its content changed. Returns its row id and what was done."""
         post = _storable(post)
         values = _row(post) | {"content_hash": content_hash}
-        insert = upsert_ignoring(self._db, t.posts).values(**values, revisions=0)
-        row_id = self._db.execute(insert.returning(t.posts.c.id)).scalar()
+        insert = upsert_returning_id(self._db.dialect.name, t.posts)
+        row_id = self._db.execute(insert, {**values, "revisions": 0}).scalar()
         if row_id is not None:
             self._forget_fingerprint(post)
             return int(row_id), Kept.NEW
@@ -153,23 +160,18 @@ class Posts:
         )
 
     def _forget_fingerprint(self, post: Post) -> None:
-        self._db.execute(
-            t.fingerprints.delete().where(
-                t.fingerprints.c.source == post.source, t.fingerprints.c.native_id == post.native_id
-            )
-        )
+        self._db.execute(_FORGET_PRINT, {"which_source": post.source, "which_id": post.native_id})
 
     def fingerprint(self, post: Post, content_hash: str) -> None:
         """Remembers that a post was seen and matched nothing."""
         insert = upsert_ignoring(self._db, t.fingerprints, update=("content_hash", "seen_at"))
-        self._db.execute(
-            insert.values(
-                source=post.source,
-                native_id=_storable_text(post.native_id),
-                content_hash=content_hash,
-                seen_at=post.seen_at,
-            )
-        )
+        values = {
+            "source": post.source,
+            "native_id": _storable_text(post.native_id),
+            "content_hash": content_hash,
+            "seen_at": post.seen_at,
+        }
+        self._db.execute(insert, values)
 
     def tombstone(self, source: str, native_ids: Iterable[str], now: datetime) -> int:
         """Marks posts that the place no longer shows. Returns how many were not marked before."""
@@ -226,11 +228,11 @@ class Posts:
             "model": opinion.model,
         }
         columns = tuple(name for name in values if name != "post_id")
-        self._db.execute(upsert_ignoring(self._db, t.classifications, update=columns).values(values))
+        self._db.execute(upsert_ignoring(self._db, t.classifications, update=columns), values)
 
     def mention(self, post_id: int, mentions: Sequence[Mention], now: datetime) -> None:
         """Sets what queries found in a post, in place of what they found before."""
-        self._db.execute(t.mentions.delete().where(t.mentions.c.post_id == post_id))
+        self._db.execute(_DROP_MENTIONS, {"which_post": post_id})
         rows = [
             {
                 "post_id": post_id,
@@ -243,7 +245,7 @@ class Posts:
             for mention in mentions
         ]
         if rows:
-            self._db.execute(t.mentions.insert(), rows)
+            self._db.execute(_ADD_MENTIONS, rows)
 
     def one(self, post_id: int) -> StoredPost | None:
         """A post with all that was found in it."""
@@ -268,6 +270,14 @@ class Posts:
         if before is not None:
             where &= t.posts.c.id < before
         return self._stored(where, limit, order=t.posts.c.id.desc())
+
+    def of_authors(self, authors: Sequence[tuple[str, str]], limit: int) -> tuple[StoredPost, ...]:
+        """Posts by any of these (source, display name or id), latest row first."""
+        theirs = [
+            (t.posts.c.source == source) & ((t.posts.c.author == author) | (t.posts.c.author_id == author))
+            for source, author in authors
+        ]
+        return self._stored(sa.or_(sa.false(), *theirs), limit, order=t.posts.c.id.desc())
 
     def between(self, start: datetime, end: datetime, *, after: int = 0, limit: int = 1000) -> tuple[StoredPost, ...]:
         """Posts first seen in [start, end), by row id; after: the last row id of the batch before."""

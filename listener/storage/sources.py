@@ -12,6 +12,9 @@ from listener.storage import schema as t
 from listener.storage.sql import upsert_ignoring
 
 _CHUNK = 500
+_DROP_MARK = t.marks.delete().where(
+    t.marks.c.source == sa.bindparam("which_source"), t.marks.c.name == sa.bindparam("which_name")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,12 +205,12 @@ class Sources:
 
     def mark(self, source: str, marks: Mapping[str, str | None]) -> None:
         """Sets marks; None removes one."""
-        for name, value in marks.items():
-            if value is None:
-                self._db.execute(t.marks.delete().where(t.marks.c.source == source, t.marks.c.name == name))
-            else:
-                insert = upsert_ignoring(self._db, t.marks, update=("value",))
-                self._db.execute(insert.values(source=source, name=name, value=value))
+        over = [{"which_source": source, "which_name": name} for name, value in marks.items() if value is None]
+        if over:
+            self._db.execute(_DROP_MARK, over)
+        kept = [{"source": source, "name": name, "value": value} for name, value in marks.items() if value is not None]
+        if kept:
+            self._db.execute(upsert_ignoring(self._db, t.marks, update=("value",)), kept)
 
 
 def _claimable(now: datetime) -> sa.ColumnElement[bool]:
