@@ -35,8 +35,13 @@ class TicketSummary:
 
 def pressing(ticket: Ticket) -> tuple[bool, datetime, int, int]:
     """Sort key, most pressing first: unanswered before answered, soonest due first, then priority, then age."""
-    due = ticket.first_response_due if ticket.first_response_at is None else ticket.resolution_due
-    return (ticket.first_response_at is not None, due or _NEVER, -ticket.priority.rank, ticket.id)
+    if ticket.first_response_at is None:
+        waits, due = True, ticket.first_response_due
+    elif ticket.next_response_due is not None:
+        waits, due = True, ticket.next_response_due
+    else:
+        waits, due = False, ticket.resolution_due
+    return (not waits, due or _NEVER, -ticket.priority.rank, ticket.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,12 +16,15 @@ import sqlalchemy as sa
 from listener.errors import Conflict
 from listener.storage import engine as opening
 from listener.storage.arrivals import Arrival, Arrivals, Sent, Stuck
+from listener.storage.colleagues import Colleagues, Proposals
+from listener.storage.customers import Customers
 from listener.storage.lock import only_one
 from listener.storage.outbox import Outbox
 from listener.storage.people import Account, Label, People
 from listener.storage.posts import Kept, Known, Posts
 from listener.storage.sources import SourceRow, Sources, Traffic
 from listener.storage.tickets import Replies, Tickets
+from listener.storage.work import Alerts, Turn, Work
 
 __all__ = [
     "Account",
@@ -35,6 +38,7 @@ __all__ = [
     "Stuck",
     "Traffic",
     "Transaction",
+    "Turn",
 ]
 
 
@@ -49,6 +53,11 @@ class Transaction:
         self.outbox = Outbox(connection)
         self.arrivals = Arrivals(connection)
         self.people = People(connection)
+        self.colleagues = Colleagues(connection)
+        self.proposals = Proposals(connection)
+        self.customers = Customers(connection)
+        self.work = Work(connection)
+        self.alerts = Alerts(connection)
 
 
 class Storage:

@@ -73,6 +73,13 @@ class People:
         insert = upsert_ignoring(self._db, t.users, update=("role", "password_hash"))
         self._db.execute(insert.values(name=name, role=role, password_hash=password_hash, created_at=now))
 
+    def users(self) -> tuple[Account, ...]:
+        """Everybody who logs in, by name."""
+        rows = self._db.execute(
+            sa.select(t.users.c.name, t.users.c.role, t.users.c.password_hash).order_by(t.users.c.name)
+        )
+        return tuple(Account(**row._mapping) for row in rows)
+
     def user(self, name: str) -> Account | None:
         """A user by name."""
         row = self._db.execute(

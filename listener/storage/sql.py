@@ -53,3 +53,14 @@ def _insert(table: sa.Table) -> Any:
 def inserted_id(connection: sa.Connection, table: sa.Table, values: dict[str, Any]) -> int:
     """Adds a row and returns its id."""
     return int(connection.execute(_insert(table), values).scalar_one())
+
+
+def upsert_where(
+    connection: sa.Connection, table: sa.Table, update: Sequence[str], where: sa.ColumnElement[bool]
+) -> Any:
+    """INSERT ... ON CONFLICT DO UPDATE of these columns, by the primary key, where the row that is there fulfils a
+    condition: the condition stands in the statement itself, so of two who ask at once one is refused."""
+    insert: Any = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+    keys = [column.name for column in table.primary_key.columns]
+    changes = {name: insert.excluded[name] for name in update}
+    return insert.on_conflict_do_update(index_elements=keys, set_=changes, where=where)

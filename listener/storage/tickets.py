@@ -29,6 +29,64 @@ _ANSWERED = (
 )
 
 
+# Statements that every post of a ticket goes through are built once: building one costs several times what running it
+# does.
+_WHOSE = (
+    t.tickets.c.brand == sa.bindparam("which_brand"),
+    t.tickets.c.query == sa.bindparam("which_query"),
+    t.tickets.c.state != TicketState.RESOLVED.value,
+)
+_OPEN_OF_THREAD = (
+    sa.select(t.tickets)
+    .where(
+        t.tickets.c.source == sa.bindparam("which_source"),
+        t.tickets.c.thread_key == sa.bindparam("which_thread"),
+        *_WHOSE,
+    )
+    .with_for_update()
+)
+
+
+def _open_holding(which: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    held = sa.select(t.ticket_posts.c.ticket_id).join(t.posts, t.posts.c.id == t.ticket_posts.c.post_id).where(which)
+    found = sa.select(t.tickets).where(t.tickets.c.id.in_(held), *_WHOSE)
+    return found.order_by(t.tickets.c.id).limit(1).with_for_update()
+
+
+_OPEN_HOLDING_THREAD = _open_holding(
+    (t.posts.c.source == sa.bindparam("which_source")) & (t.posts.c.thread_key == sa.bindparam("which_thread"))
+)
+_OPEN_HOLDING_POST = _open_holding(t.ticket_posts.c.post_id == sa.bindparam("which_post"))
+_LAST_REPLY = (
+    sa.select(sa.func.max(t.replies.c.approved_at))
+    .where(t.replies.c.ticket_id == sa.bindparam("which_ticket"), t.replies.c.state.in_(_ANSWERED))
+    .scalar_subquery()
+)
+_UNANSWERED = (
+    sa.select(sa.func.count())
+    .select_from(t.ticket_posts.join(t.posts, t.posts.c.id == t.ticket_posts.c.post_id))
+    .where(
+        t.ticket_posts.c.ticket_id == sa.bindparam("which_ticket"),
+        t.posts.c.author == sa.bindparam("which_author"),
+        sa.or_(_LAST_REPLY.is_(None), t.posts.c.seen_at > _LAST_REPLY),
+    )
+)
+_IS_OURS = (
+    sa.select(t.replies.c.id)
+    .where(t.replies.c.source == sa.bindparam("which_source"), t.replies.c.native_id == sa.bindparam("which_native_id"))
+    .limit(1)
+)
+_CHANGE = (
+    t.tickets.update()
+    .where(t.tickets.c.id == sa.bindparam("which_ticket"), t.tickets.c.version == sa.bindparam("which_version"))
+    .returning(t.tickets)
+)
+
+
+def _whose(mention: Mention) -> dict[str, str]:
+    return {"which_brand": mention.query.brand, "which_query": mention.query.expression}
+
+
 class Tickets:
     """One transaction's view of the tickets. Every change compares and sets the version."""
 
@@ -38,52 +96,26 @@ class Tickets:
     def open_one(self, post: Post, mention: Mention) -> Ticket | None:
         """The ticket that is not resolved for the thread of a post and a query, locked until commit: the thread's own,
         or the one that the thread joined with a copy of what it is about."""
-        row = self._db.execute(
-            sa.select(t.tickets)
-            .where(
-                t.tickets.c.source == post.source,
-                t.tickets.c.thread_key == post.thread_key,
-                t.tickets.c.brand == mention.query.brand,
-                t.tickets.c.query == mention.query.expression,
-                t.tickets.c.state != TicketState.RESOLVED.value,
-            )
-            .with_for_update()
-        ).one_or_none()
-        if row is not None:
-            return _ticket(row)
-        return self._open_holding(
-            (t.posts.c.source == post.source) & (t.posts.c.thread_key == post.thread_key), mention
-        )
+        where = {"which_source": post.source, "which_thread": post.thread_key}
+        row = self._db.execute(_OPEN_OF_THREAD, {**where, **_whose(mention)}).one_or_none()
+        if row is None:
+            row = self._db.execute(_OPEN_HOLDING_THREAD, {**where, **_whose(mention)}).one_or_none()
+        return None if row is None else ticket_from(row)
 
     def open_with(self, post_id: int, mention: Mention) -> Ticket | None:
         """The ticket of a query that holds a post and is not resolved, locked until commit."""
-        return self._open_holding(t.ticket_posts.c.post_id == post_id, mention)
-
-    def _open_holding(self, which: sa.ColumnElement[bool], mention: Mention) -> Ticket | None:
-        held = (
-            sa.select(t.ticket_posts.c.ticket_id).join(t.posts, t.posts.c.id == t.ticket_posts.c.post_id).where(which)
-        )
-        row = self._db.execute(
-            sa.select(t.tickets)
-            .where(
-                t.tickets.c.id.in_(held),
-                t.tickets.c.brand == mention.query.brand,
-                t.tickets.c.query == mention.query.expression,
-                t.tickets.c.state != TicketState.RESOLVED.value,
-            )
-            .order_by(t.tickets.c.id)
-            .limit(1)
-            .with_for_update()
-        ).one_or_none()
-        return None if row is None else _ticket(row)
+        row = self._db.execute(_OPEN_HOLDING_POST, {"which_post": post_id, **_whose(mention)}).one_or_none()
+        return None if row is None else ticket_from(row)
 
     def one(self, ticket_id: int) -> Ticket | None:
         """A ticket by its id."""
         row = self._db.execute(sa.select(t.tickets).where(t.tickets.c.id == ticket_id)).one_or_none()
-        return None if row is None else _ticket(row)
+        return None if row is None else ticket_from(row)
 
-    def add(self, post: Post, mention: Mention, change: TicketChange, now: datetime, *, team: str | None = None) -> int:
-        """Opens a ticket. The database refuses (IntegrityError) a second open one: decide again then."""
+    def add(self, post: Post, mention: Mention, change: TicketChange, now: datetime, **more: Any) -> int:
+        """Opens a ticket. The database refuses (IntegrityError) a second open one: decide again then.
+
+        more: other columns (team, skills, rule ...)."""
         review = change.action is TicketAction.REVIEW
         return inserted_id(
             self._db,
@@ -101,35 +133,36 @@ class Tickets:
                 "updated_at": now,
                 "first_response_due": change.first_response_due,
                 "resolution_due": change.resolution_due,
-                "team": team,
+                "legal_due": change.legal_due,
                 "version": 1,
+                **more,
             },
         )
 
     def change(self, ticket: Ticket, now: datetime, **values: Any) -> Ticket:
-        """Writes columns where nobody else has since; Conflict where somebody has."""
+        """Writes columns where nobody else has since; Conflict where somebody has. Times that follow from a change
+        (when it was resolved, since when the clocks stand still) are set by themselves."""
+        values = _stamps(ticket, values, now) | values
         if isinstance(priority := values.get("priority"), Priority):
             values |= {"priority": priority.value, "priority_rank": priority.rank}
         if isinstance(state := values.get("state"), TicketState):
             values["state"] = state.value
-        row = self._db.execute(
-            t.tickets.update()
-            .where(t.tickets.c.id == ticket.id, t.tickets.c.version == ticket.version)
-            .values(updated_at=now, version=ticket.version + 1, **values)
-            .returning(t.tickets)
-        ).one_or_none()
+        values |= {name: list(values[name]) for name in ("reasons", "tags", "skills") if name in values}
+        which = {"which_ticket": ticket.id, "which_version": ticket.version}
+        changed = {"updated_at": now, "version": ticket.version + 1, **values}
+        row = self._db.execute(_CHANGE, {**which, **changed}).one_or_none()
         if row is None:
             raise Conflict(
                 "somebody else changed this ticket meanwhile",
                 where=f"ticket {ticket.id}",
                 mend="look again, then decide",
             )
-        return _ticket(row)
+        return ticket_from(row)
 
     def attach(self, ticket_id: int, post_id: int, now: datetime) -> bool:
         """Puts a post into a ticket. False: it was there."""
         insert = upsert_ignoring(self._db, t.ticket_posts)
-        done = self._db.execute(insert.values(ticket_id=ticket_id, post_id=post_id, added_at=now))
+        done = self._db.execute(insert, {"ticket_id": ticket_id, "post_id": post_id, "added_at": now})
         return bool(done.rowcount == 1)
 
     def has_post(self, post_id: int, query_brand: str, query: str) -> bool:
@@ -172,21 +205,7 @@ class Tickets:
         """How many posts of this author the ticket holds that came after our last reply in it."""
         if author is None:
             return 0
-        last_reply = (
-            sa.select(sa.func.max(t.replies.c.approved_at))
-            .where(t.replies.c.ticket_id == ticket_id, t.replies.c.state.in_(_ANSWERED))
-            .scalar_subquery()
-        )
-        counted = (
-            sa.select(sa.func.count())
-            .select_from(t.ticket_posts.join(t.posts, t.posts.c.id == t.ticket_posts.c.post_id))
-            .where(
-                t.ticket_posts.c.ticket_id == ticket_id,
-                t.posts.c.author == author,
-                sa.or_(last_reply.is_(None), t.posts.c.seen_at > last_reply),
-            )
-        )
-        return int(self._db.execute(counted).scalar_one())
+        return int(self._db.execute(_UNANSWERED, {"which_ticket": ticket_id, "which_author": author}).scalar_one())
 
     def listing(
         self, state: TicketState | None, limit: int, *, text: str = "", before: int | None = None
@@ -204,7 +223,7 @@ class Tickets:
         if before is not None:
             anchor = [sa.select(part).where(t.tickets.c.id == before).scalar_subquery() for part in key]
             statement = statement.where(sa.tuple_(*key) > sa.tuple_(*anchor))
-        return tuple(_ticket(row) for row in self._db.execute(statement.order_by(*key).limit(limit)))
+        return tuple(ticket_from(row) for row in self._db.execute(statement.order_by(*key).limit(limit)))
 
     def counts(self) -> dict[TicketState, int]:
         """How many tickets stand in each state."""
@@ -213,11 +232,10 @@ class Tickets:
         return {state: found.get(state, 0) for state in TicketState}
 
     def overdue(self, now: datetime) -> int:
-        """Open tickets whose first response is late."""
+        """Open tickets whose first or next response is late."""
+        first = t.tickets.c.first_response_at.is_(None) & (t.tickets.c.first_response_due < now)
         late = sa.select(sa.func.count()).where(
-            t.tickets.c.state == TicketState.OPEN.value,
-            t.tickets.c.first_response_at.is_(None),
-            t.tickets.c.first_response_due < now,
+            t.tickets.c.state == TicketState.OPEN.value, first | (t.tickets.c.next_response_due < now)
         )
         return int(self._db.execute(late).scalar_one())
 
@@ -265,21 +283,21 @@ class Replies:
     def one(self, reply_id: int) -> Reply | None:
         """A reply by its id."""
         row = self._db.execute(sa.select(t.replies).where(t.replies.c.id == reply_id)).one_or_none()
-        return None if row is None else _reply(row)
+        return None if row is None else reply_from(row)
 
     def of_tickets(self, ticket_ids: Sequence[int]) -> tuple[Reply, ...]:
         """Replies of these tickets, oldest first."""
         rows = self._db.execute(
             sa.select(t.replies).where(t.replies.c.ticket_id.in_(ticket_ids)).order_by(t.replies.c.id)
         )
-        return tuple(_reply(row) for row in rows)
+        return tuple(reply_from(row) for row in rows)
 
     def in_state(self, state: ReplyState, limit: int = 100) -> tuple[Reply, ...]:
         """Replies that stand in a state, oldest first."""
         rows = self._db.execute(
             sa.select(t.replies).where(t.replies.c.state == state.value).order_by(t.replies.c.id).limit(limit)
         )
-        return tuple(_reply(row) for row in rows)
+        return tuple(reply_from(row) for row in rows)
 
     def change(self, reply: Reply, **values: Any) -> Reply:
         """Writes columns where nobody else has since; Conflict where somebody has."""
@@ -293,28 +311,51 @@ class Replies:
         ).one_or_none()
         if row is None:
             raise Conflict("somebody else has this reply in hand", where=f"reply {reply.id}", mend="look again")
-        return _reply(row)
+        return reply_from(row)
 
     def latest(self, limit: int, before: int | None = None) -> tuple[Reply, ...]:
         """Replies, latest first; before: only ids below this one."""
         statement = sa.select(t.replies).order_by(t.replies.c.id.desc()).limit(limit)
         if before is not None:
             statement = statement.where(t.replies.c.id < before)
-        return tuple(_reply(row) for row in self._db.execute(statement))
+        return tuple(reply_from(row) for row in self._db.execute(statement))
 
     def is_ours(self, source: str, native_id: str) -> bool:
         """Whether a crawled post is a reply of ours."""
-        found = self._db.execute(
-            sa.select(t.replies.c.id).where(t.replies.c.source == source, t.replies.c.native_id == native_id).limit(1)
-        )
+        found = self._db.execute(_IS_OURS, {"which_source": source, "which_native_id": native_id})
         return found.first() is not None
 
 
+def _stamps(ticket: Ticket, values: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """Bookkeeping that a change of state, assignee or answer brings with it."""
+    stamps: dict[str, Any] = {}
+    state = values.get("state", ticket.state)
+    if state in (TicketState.PENDING, TicketState.SNOOZED):
+        stamps["paused_since"] = ticket.paused_since or now
+    elif ticket.paused_since is not None:
+        stamps["paused_since"] = None
+    if state is not TicketState.SNOOZED and ticket.snoozed_until is not None:
+        stamps["snoozed_until"] = None
+    if state is not ticket.state:
+        stamps["resolved_at"] = now if state is TicketState.RESOLVED else None
+    if values.get("assignee", ticket.assignee) != ticket.assignee:
+        stamps["touched_at"] = now if values["assignee"] else None
+    answered = ticket.first_response_at is None and values.get("first_response_at") is not None
+    if answered or values.get("next_response_due", ticket.next_response_due) != ticket.next_response_due:
+        stamps |= {"warned": 0, "escalation": 0}  # another clock runs
+    return stamps
+
+
 def _pressing_key() -> list[sa.ColumnElement[Any]]:
-    answered = t.tickets.c.first_response_at.is_not(None)
-    due = sa.case((answered, t.tickets.c.resolution_due), else_=t.tickets.c.first_response_due)
+    first, following = t.tickets.c.first_response_at.is_(None), t.tickets.c.next_response_due.is_not(None)
+    due = sa.case(
+        (first, t.tickets.c.first_response_due),
+        (following, t.tickets.c.next_response_due),
+        else_=t.tickets.c.resolution_due,
+    )
     never = sa.literal(datetime.max.replace(tzinfo=UTC), type_=t.Utc())
-    return [sa.case((answered, 1), else_=0), sa.func.coalesce(due, never), -t.tickets.c.priority_rank, t.tickets.c.id]
+    rested = sa.case((first | following, 0), else_=1)
+    return [rested, sa.func.coalesce(due, never), -t.tickets.c.priority_rank, t.tickets.c.id]
 
 
 def _latest_key() -> list[sa.ColumnElement[Any]]:
@@ -336,7 +377,13 @@ def _holding(text: str) -> sa.Select[Any]:
     )
 
 
-def _ticket(row: sa.Row[Any]) -> Ticket:
+def awaiting() -> sa.ColumnElement[bool]:
+    """Somebody waits for our answer: the first, or the next one."""
+    return t.tickets.c.first_response_at.is_(None) | t.tickets.c.next_response_due.is_not(None)
+
+
+def ticket_from(row: sa.Row[Any]) -> Ticket:
+    """A row of the tickets table."""
     values = {**row._mapping}
     del values["priority_rank"], values["legal_warned"]
     values["state"] = TicketState(row.state)
@@ -345,7 +392,8 @@ def _ticket(row: sa.Row[Any]) -> Ticket:
     return Ticket(**values)
 
 
-def _reply(row: sa.Row[Any]) -> Reply:
+def reply_from(row: sa.Row[Any]) -> Reply:
+    """A row of the replies table."""
     values = {**row._mapping}
     del values["source"], values["native_id"]
     values["state"] = ReplyState(row.state)
