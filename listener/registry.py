@@ -27,6 +27,7 @@ SOURCES: Mapping[str, str] = {
     "nodebb": "sources.nodebb:NodeBB",
     "phpbb": "sources.phpbb:PhpBB",
     "reddit": "sources.reddit:Reddit",
+    "reviews": "sources.reviews:Reviews",
     "smf": "sources.smf:SMF",
     "spirit": "sources.spirit:Spirit",
     "thread": "sources.thread:Thread",

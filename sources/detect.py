@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from listener.markup import absolute, clean_url, decode, tree
 from listener.protocols import Page, SourceConfig
+from sources.reviews import Reviews
 from sources.thread import base_url, read_posts
 
 _HEAD = 300_000
@@ -128,6 +129,11 @@ def _unknown(page: Page, url: str, feeds: tuple[str, ...], why: str) -> Detectio
     whole = tree(decode(page.body, page.headers.get("content-type")))
     posts = read_posts(page, whole, SourceConfig(name="detect", kind="thread", url=page.url))
     known = f"{why}; " if why else ""
+    marked = Reviews(SourceConfig(name="detect", kind="reviews", url=page.url)).read(page)[0]
+    reviews = sum(post.parent_id is None for post in marked)
+    if reviews > 1 and reviews >= len(posts) / 2:
+        told = f"{known}no engine known for sure, but the page marks {reviews} reviews up with schema.org"
+        return Detection(kind="reviews", url=url, confidence=0.85, feeds=feeds, why=told)
     if len(posts) > 1 or (posts and not feeds):
         sure = 0.8 if len(posts) > 1 and sum(post.author is not None for post in posts) > len(posts) / 2 else 0.5
         told = f"{known}no engine known for sure, but the page holds {len(posts)} posts"

@@ -1,0 +1,276 @@
+"""What a page marks up as schema.org: JSON-LD, microdata and RDFa Lite, as one kind of item.
+
+Tolerant of what shops really write: several blocks, @graph, references by @id, comments, trailing commas, entities, two
+objects in one block. What cannot be read is left out; nothing here raises for any page.
+"""
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Union
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from listener.markup import clean_text, text_of
+
+REVIEW_TYPES = frozenset({"review", "userreview", "criticreview", "employerreview"})
+_DEEPEST = 40
+_MOST = 5_000
+"""Items of one page that are looked at; a page with more is made to keep us busy."""
+_JUNK = re.compile(r'("(?:\\.|[^"\\])*")|/\*.*?\*/|(?<![:\w])//[^\n]*|,(?=\s*[}\]])', re.DOTALL)
+_WRAPPING = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|(?://|/\*)?\s*\]\]>\s*(?:\*/)?)\s*$"
+)
+_LEAD = re.compile(r"[\s,;]*")
+_MEDIA = {"a": "href", "link": "href", "area": "href", "img": "src", "source": "src", "data": "value", "meter": "value"}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that a page speaks of. types: lower-case names without their vocabulary; id: its @id, itemid or
+    resource; props: lower-case name -> values in their order, texts (raw) and items."""
+
+    types: tuple[str, ...]
+    id: str | None
+    props: Mapping[str, Sequence[Union[str, "Item"]]]
+
+    def items(self, *names: str) -> Iterator["Item"]:
+        """The items under the first of these names that has some."""
+        for name in names:
+            found = [value for value in self.props.get(name.lower(), ()) if isinstance(value, Item)]
+            if found:
+                yield from found
+                return
+
+    def text(self, *names: str) -> str | None:
+        """The first text under these names, as plain text; the name of an item that stands in its place."""
+        for name in names:
+            for value in self.props.get(name.lower(), ()):
+                said = value.text("name", "@value", "text") if isinstance(value, Item) else as_text(value)
+                if said:
+                    return said
+        return None
+
+    @property
+    def is_review(self) -> bool:
+        """Whether it is a Review of any sort."""
+        return bool(REVIEW_TYPES.intersection(self.types))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A review with the thing that holds it, where there is one."""
+
+    review: Item
+    about: Item | None = None
+
+
+class _Shown(str):
+    """Text as the page shows it: there is nothing in it to be read as HTML."""
+
+
+_TAGS = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_BREAK = re.compile(r"<(?:br|/p|/div|/li)\b[^<>]*>", re.IGNORECASE)
+
+
+def as_text(raw: str) -> str:
+    """A marked-up value as a reader sees it: entities read (twice, as many shops write them so), tags gone."""
+    if isinstance(raw, _Shown):
+        return raw
+    text = html.unescape(raw)
+    if "&" in text:
+        text = html.unescape(text)
+    if "<" in text:
+        text = _TAGS.sub("", _BREAK.sub("\n", text))
+    lines = (" ".join(line.split()) for line in clean_text(text).split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def reviews_of(page: LexborHTMLParser, source: str) -> list[Found]:
+    """Every review that a page marks up, JSON-LD first, in their order. source: its HTML."""
+    found = list(_in_json(page)) if "ld+json" in source else []
+    if "itemprop" in source:
+        found += _in_elements(page, _MICRODATA)
+    if "typeof" in source:
+        found += _in_elements(page, _RDFA)
+    return found[:_MOST]
+
+
+# --- JSON-LD --------------------------------------------------------------------------------------------------
+
+
+def _in_json(page: LexborHTMLParser) -> Iterator[Found]:
+    blocks = [node.text() or "" for node in page.css('script[type*="ld+json"]')]
+    roots = [value for block in blocks for value in read_blocks(block)]
+    known: dict[str, dict[str, Any]] = {}
+    for value in _objects(roots):
+        name = value.get("@id")
+        if isinstance(name, str) and len(value) > 1:
+            known.setdefault(name, value)
+    seen: set[int] = set()
+    for value, above in _walk(roots, known):
+        if id(value) not in seen:
+            seen.add(id(value))
+            item = _item(value, known, 0)
+            if item.is_review:
+                yield Found(item, _item(above, known, _DEEPEST - 2) if above is not None else None)
+
+
+def read_blocks(text: str) -> list[Any]:
+    """The JSON values of one script, as far as they can be read."""
+    text = _WRAPPING.sub("", text.strip()).strip()
+    if "&quot;" in text and '"' not in text:
+        text = html.unescape(text)
+    values, whole = _decode(text)
+    return values if whole else _decode(_JUNK.sub(lambda match: match[1] or "", text))[0]
+
+
+def _decode(text: str) -> tuple[list[Any], bool]:
+    """Values that follow one another, and whether nothing was left over."""
+    decoder, at = json.JSONDecoder(strict=False), 0
+    values: list[Any] = []
+    while True:
+        match = _LEAD.match(text, at)
+        at = match.end() if match else at
+        if at >= len(text):
+            return values, True
+        try:
+            value, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            return values, False
+        values.append(value)
+
+
+def _objects(roots: Sequence[Any]) -> Iterator[dict[str, Any]]:
+    return (value for value, _ in _walk(roots, {}))
+
+
+def _walk(roots: Sequence[Any], known: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any] | None]]:
+    """Every object with the one that holds it, in the order of the page."""
+    stack: list[tuple[Any, dict[str, Any] | None, int]] = [(root, None, 0) for root in reversed(roots)]
+    count = 0
+    while stack and count < _MOST * 20:
+        value, above, depth = stack.pop()
+        count += 1
+        if isinstance(value, list):
+            stack += [(one, above, depth + 1) for one in reversed(value) if depth < _DEEPEST]
+        elif isinstance(value, dict):
+            name = value.get("@id")
+            if len(value) == 1 and isinstance(name, str):
+                value = known.get(name, value)
+            yield value, above
+            if depth < _DEEPEST:
+                holder = above if "@graph" in value else value
+                stack += [
+                    (one, holder, depth + 1)
+                    for key, one in reversed(value.items())
+                    if isinstance(one, dict | list) and not (isinstance(one, dict) and set(one) == {"@id"})
+                ]
+
+
+def _item(value: Mapping[str, Any], known: Mapping[str, Any], depth: int) -> Item:
+    props: dict[str, list[str | Item]] = {}
+    for key, said in value.items():
+        for one in said if isinstance(said, list) else (said,):
+            read = _value(one, known, depth)
+            if read is not None:
+                props.setdefault(_local(key), []).append(read)
+    name = value.get("@id")
+    return Item(_types(value.get("@type")), name if isinstance(name, str) else None, props)
+
+
+def _value(one: Any, known: Mapping[str, Any], depth: int) -> str | Item | None:
+    if isinstance(one, dict):
+        name = one.get("@id")
+        if len(one) == 1 and isinstance(name, str):
+            one = known.get(name, one)
+        return _item(one, known, depth + 1) if depth < _DEEPEST else None
+    if isinstance(one, bool) or not isinstance(one, str | int | float):
+        return None
+    return str(one)
+
+
+def _types(said: object) -> tuple[str, ...]:
+    named = said if isinstance(said, list) else [said]
+    return tuple(_local(one) for one in named if isinstance(one, str))
+
+
+def _local(name: str) -> str:
+    """ "https://schema.org/Review", "schema:Review" and "Review" -> "review"; "@value" stays."""
+    return re.split(r"[/#:]", name.strip())[-1].lower()
+
+
+# --- microdata and RDFa ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Syntax:
+    """How a syntax names things. scope: what makes an element an item; type, prop, ids: attributes."""
+
+    scope: str
+    type: str
+    prop: str
+    ids: tuple[str, ...] = field(default=())
+
+
+_MICRODATA = _Syntax("itemscope", "itemtype", "itemprop", ("itemid",))
+_RDFA = _Syntax("typeof", "typeof", "property", ("resource", "about"))
+
+
+def _in_elements(page: LexborHTMLParser, syntax: _Syntax) -> list[Found]:
+    found: list[Found] = []
+    holders: dict[int, Item | None] = {}
+    for node in page.css(f"[{syntax.scope}][{syntax.type}]")[:_MOST]:
+        types = _types((node.attributes.get(syntax.type) or "").split())
+        if REVIEW_TYPES.intersection(types):
+            found.append(Found(_element(page, node, syntax, 0), _holder(page, node, syntax, holders)))
+    return found
+
+
+def _holder(page: LexborHTMLParser, node: LexborNode, syntax: _Syntax, known: dict[int, Item | None]) -> Item | None:
+    """The item around an element, with its own texts only."""
+    above = node.parent
+    while above is not None and syntax.scope not in above.attributes:
+        above = above.parent
+    if above is None:
+        return None
+    if above.mem_id not in known:
+        known[above.mem_id] = _element(page, above, syntax, _DEEPEST)
+    return known[above.mem_id]
+
+
+def _element(page: LexborHTMLParser, node: LexborNode, syntax: _Syntax, depth: int) -> Item:
+    """An item with its properties: those of the elements below that are in no other item, and of itemref."""
+    props: dict[str, list[str | Item]] = {}
+    stack = _children(node)
+    for name in (node.attributes.get("itemref") or "").split()[:20]:
+        referred = page.css_first(f'[id="{name}"]') if '"' not in name and "\\" not in name else None
+        stack += [referred] if referred is not None else []
+    while stack:
+        here = stack.pop()
+        attributes = here.attributes
+        names = (attributes.get(syntax.prop) or "").split()
+        scoped = syntax.scope in attributes
+        if names:
+            value = _element(page, here, syntax, depth + 1) if scoped and depth < _DEEPEST else _said(here, attributes)
+            for name in names:
+                props.setdefault(_local(name), []).append(value)
+        if not scoped:
+            stack += _children(here)
+    named = next((node.attributes[name] for name in syntax.ids if node.attributes.get(name)), None)
+    return Item(_types((node.attributes.get(syntax.type) or "").split()), named, props)
+
+
+def _children(node: LexborNode) -> list[LexborNode]:
+    return list(node.iter())[::-1]
+
+
+def _said(node: LexborNode, attributes: Mapping[str, str | None]) -> str:
+    """The value that an element stands for. `content` counts on any element: many sites write it so."""
+    tag = node.tag or ""
+    for name in ("content", "datetime" if tag == "time" else _MEDIA.get(tag, "")):
+        if name and attributes.get(name):
+            return attributes[name] or ""
+    return _Shown(text_of(node).strip())
