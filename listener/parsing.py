@@ -31,13 +31,14 @@ _VOID = frozenset(
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 
 
-def _any_case(name: str) -> str:
-    return "".join(f"[{char.upper()}{char}]" for char in name)
+def _any_case(pattern: str) -> str:
+    """Faster than re.IGNORECASE, which looks at each character in both cases."""
+    return re.sub("[a-z]", lambda letter: f"[{letter[0].upper()}{letter[0]}]", pattern)
 
 
-_NAMES = "|".join(_any_case(name) for name in sorted(_FORMATTING))
+_NAMES = _any_case("b(?:ig)?|i|u|s(?:mall|tr(?:ike|ong))?|em|tt|code|font")
 _ANY_FORMATTING = re.compile(rf"<(/?)(?:{_NAMES})(?![a-zA-Z0-9])")
-_LEFT_OPEN = re.compile(rf"<({_NAMES})(?![a-zA-Z0-9])(?![^<>]*>[^<]*</\1>)")
+_LEFT_OPEN = re.compile(rf"<(?=[bceifstuBCEIFSTU])({_NAMES})(?![a-zA-Z0-9])(?![^<>]*>[^<]*</\1>)")
 """A formatting tag that is not closed right after its text."""
 _XML_SAVED = re.compile(
     r"<(?:script|iframe|style|textarea|title|noscript|i|b|em|a|span|div|p|td|li|ul)(?:\s[^<>]*+(?<=[\"'\s]/)|/)>",

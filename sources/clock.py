@@ -21,7 +21,8 @@ _PRESENT = (
 )  # fmt: skip
 _TAG = re.compile(r"<[^>]*>|&nbsp;")
 _PRINTED = re.compile(
-    r"<time[^>]{0,80}datetime=[\"'](?P<exact>\d{4}-\d\d-\d\dt\d\d:\d\d:\d\dz)[\"'][^>]{0,80}>(?P<text>[^<]{8,60})<"
+    r"<time[^>]{0,80}datetime=[\"'](?P<exact>\d{4}-\d\d-\d\dt\d\d:\d\d:\d\dz)[\"'][^>]{0,80}>(?P<text>[^<]{8,60})<",
+    re.IGNORECASE,
 )
 _NEAR = 200
 _HEAD, _FOOT = 200_000, 50_000
@@ -32,10 +33,11 @@ _FARTHEST = 14
 
 def board_zone(html: str, now: datetime, zone: str, order: Order | None = None) -> str:
     """The zone of a page's times: an IANA name. now: when the page was fetched; zone: the configured one."""
-    text = (html if len(html) <= _HEAD + _FOOT else html[:_HEAD] + html[-_FOOT:]).lower()
-    offset = _stated(text)
+    text = html if len(html) <= _HEAD + _FOOT else html[:_HEAD] + html[-_FOOT:]
+    raw = text.encode("utf-8", "replace").lower()
+    offset = _stated(raw)
     if offset is None:
-        offset = _by_clock(text, now, order)
+        offset = _by_clock(raw, now, order)
     if offset is None:
         offset = _by_pair(text, order)
     if offset is None or _offset_of(zone, now) == timedelta(hours=offset):
@@ -43,26 +45,28 @@ def board_zone(html: str, now: datetime, zone: str, order: Order | None = None) 
     return "UTC" if offset == 0 else f"Etc/GMT{-offset:+d}"
 
 
-def _after(text: str, phrases: tuple[str, ...]) -> str | None:
-    """What stands after the first of the phrases that the text has."""
+def _after(raw: bytes, phrases: tuple[str, ...]) -> str | None:
+    """What stands after the first of the phrases that a page has. raw: UTF-8, letters of ASCII in lower case: phrases
+    have no others, and bytes are searched and lowered several times faster than text."""
     for phrase in phrases:
-        at = text.find(phrase)
+        at = raw.find(phrase.encode())
         if at >= 0:
-            return text[at + len(phrase) : at + len(phrase) + _NEAR]
+            start = at + len(phrase)
+            return raw[start : start + 4 * _NEAR].decode("utf-8", "ignore").lower()[:_NEAR]
     return None
 
 
-def _stated(text: str) -> int | None:
-    match = _ZONE.match(_after(text, _STATED) or "")
+def _stated(raw: bytes) -> int | None:
+    match = _ZONE.match(_after(raw, _STATED) or "")
     if match is None:
         return None
     offset = re.sub(r"\s|:00", "", match["offset"] or "+0").replace("−", "-")
     return int(offset) if abs(int(offset)) <= _FARTHEST else None
 
 
-def _by_clock(text: str, now: datetime, order: Order | None) -> int | None:
+def _by_clock(page: bytes, now: datetime, order: Order | None) -> int | None:
     """From the present time as the board has it, which must be a whole number of hours from ours."""
-    rest = _after(text, _PRESENT)
+    rest = _after(page, _PRESENT)
     raw = find_date(" ".join(_TAG.sub(" ", rest).split())[:60]) if rest else None
     return _whole_hours(parse_date(raw, now=now + timedelta(days=1), zone="UTC", order=order), now) if raw else None
 
