@@ -37,6 +37,7 @@ logging.getLogger("httpx").setLevel(logging.WARNING)
 
 ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.9,*/*;q=0.8"
 RETRIED = frozenset({Failure.TRANSIENT})
+_REFUSALS = frozenset({401, 403, 404, 410})
 SAME_ORIGIN_ONLY = frozenset(
     {
         "authorization",
@@ -178,7 +179,8 @@ class Http:
         error = failure_of(response.status_code, response.headers, where, self.clock.now())
         if error is not None:
             self.account_failure(self.hosts.of(str(response.url)), error)
-            if request.api and 400 <= response.status_code < 500:
+            told = request.api and 400 <= response.status_code < 500
+            if told or (request.optional and response.status_code in _REFUSALS):
                 return self.page_of(request, response, body)
             raise error
         if response.status_code == 304 and "if-none-match" not in sent and "if-modified-since" not in sent:
