@@ -106,6 +106,8 @@ class Crawl:
                 rhythm=rhythm,
                 now=now,
             )
+            if found is None and report.warning:
+                found = Trouble(what="warning", since=None)
             _tell(tx, row, found, report, now)
 
 
@@ -140,8 +142,8 @@ def _tell(tx: Transaction, row: SourceRow, found: Trouble | None, report: PassRe
     if found is None:
         return
     payload = {"source": row.name, "what": found.what, "since": found.since.isoformat() if found.since else None}
-    if report.failure:
-        payload["detail"] = report.failure[1]
+    if report.failure or found.what == "warning":
+        payload["detail"] = report.failure[1] if report.failure else report.warning
     log.warning("%s: trouble: %s since %s", row.name, found.what, found.since or "the start")
     tx.outbox.add(EventKind.SOURCE_TROUBLE, now, payload=payload, rank=Priority.NORMAL.rank)
     tx.sources.told(row.name, found.what)

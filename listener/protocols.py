@@ -35,12 +35,12 @@ class Request:
 
     conditional: send the validators kept from the last fetch of this URL, so that it may answer 304. Leave it
     off for pages that must be read again in full. form: fields of an HTML form (POST), sent in charset (Python's
-    name), that of its page; json: a JSON body (POST). pause: seconds to let pass before it is sent, as some
-    places take no form that comes back at once, or ask for a slower pace. secret: parameters that show who asks, put
-    behind the URL when it is sent; no log, page or mark ever holds them. api: an interface that the place offers to
-    programs, called with the leave it gives there: robots.txt, which speaks to crawlers, is not asked, and an answer 400 to 499
-    is handed on like a page, since such places say in it what is wrong. optional: answers 401, 403, 404 and 410 are
-    handed on like a page too, for the kind has another way to what it wants.
+    name), that of its page; json: a JSON body (POST). pause: seconds to let pass before it is sent, as some places
+    take no form that comes back at once, or ask for a slower pace. secret: parameters that show who asks, put behind
+    the URL when it is sent; no log, page or mark ever holds them. api: an interface that the place offers to
+    programs, called with the leave it gives there: robots.txt, which speaks to crawlers, is not asked, and an answer
+    400 to 499 is handed on like a page, since such places say in it what is wrong. optional: answers 401, 403, 404
+    and 410 are handed on like a page too, for the kind has another way to what it wants.
     """
 
     url: str

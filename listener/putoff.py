@@ -25,10 +25,24 @@ def mark_name(request: Request) -> str:
     return LATER + hashlib.sha256("\0".join(key_of(request)).encode("utf-8", "replace")).hexdigest()[:20]
 
 
+def base_of(first: Iterable[Request]) -> dict[str, str]:
+    """What the first requests of a pass show of who asks: headers by name, secret parameters by "?" and name."""
+    base: dict[str, str] = {}
+    for request in first:
+        base |= request.headers
+        base |= _secrets(request)
+    return base
+
+
+def _secrets(request: Request) -> dict[str, str]:
+    return {f"?{name}": value for name, value in request.secret.items()}
+
+
 def may_wait(request: Request, base: Mapping[str, str]) -> bool:
     """Whether a request can be kept: one that carries a body, or a secret that the source's first requests do not
     carry too, would be stale later and must not lie in the database."""
-    secret = [name for name in request.headers if _SECRET.search(name) and base.get(name) != request.headers[name]]
+    shown = {name: value for name, value in request.headers.items() if _SECRET.search(name)} | _secrets(request)
+    secret = [name for name, value in shown.items() if base.get(name) != value]
     return request.method == "GET" and not secret
 
 
@@ -38,7 +52,7 @@ def written(request: Request, kind: str, order: str, past: Mapping[str, str | No
     own = {name: value for name, value in request.headers.items() if base.get(name) != value}
     said: dict[str, Any] = {
         "order": order, "kind": kind, "past": past, "url": request.url, "own": own,
-        "shared": sorted(set(request.headers) - set(own)),
+        "shared": sorted({*request.headers, *_secrets(request)} - set(own)),
         "tag": request.tag, "context": dict(request.context), "conditional": request.conditional,
         "api": request.api,
     }  # fmt: skip
@@ -56,7 +70,8 @@ def put_off(cursor: Mapping[str, str], kind: str, base: Mapping[str, str]) -> Pu
 def _read(said: Mapping[str, Any], base: Mapping[str, str]) -> Request:
     return Request(
         url=said["url"],
-        headers={name: base[name] for name in said["shared"] if name in base} | said["own"],
+        headers={name: base[name] for name in said["shared"] if name in base and name[0] != "?"} | said["own"],
+        secret={name[1:]: base[name] for name in said["shared"] if name in base and name[0] == "?"},
         tag=said["tag"],
         context=said["context"],
         conditional=said["conditional"],

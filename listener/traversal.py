@@ -23,8 +23,8 @@ from urllib.parse import urlsplit
 from listener import failpoints
 from listener.errors import Failure, FetchError, ListenerError, ParseError
 from listener.intake import Haul, Intake, Tally
-from listener.protocols import Page, Parsed, Request, Source
-from listener.putoff import LATER, PutOff, key_of, mark_name, may_wait, put_off, written
+from listener.protocols import Ability, Page, Parsed, Request, Source
+from listener.putoff import LATER, PutOff, base_of, key_of, mark_name, may_wait, put_off, written
 from listener.storage import Storage, Traffic
 
 log = logging.getLogger("listener.crawl")
@@ -37,6 +37,7 @@ _CHECKED = "checked:"
 _CHECK_EVERY = timedelta(days=1)
 _CHECKS = 5
 _NEVER = "1970-01-01T00:00:00+00:00"
+_END_IT = frozenset({Failure.AUTH, Failure.RATE_LIMITED})
 _REFUSED = frozenset({Failure.BLOCKED, Failure.AUTH, Failure.BAD_CONTENT})
 _HINTS = ("ttl_minutes", "skip_hours")
 HINT = "hint:"
@@ -84,7 +85,7 @@ class Target:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassReport:
     """What a pass came to. failure: the first thing that went wrong, with its class. unfinished: the page limit put
-    something off. stopped: the house is closing."""
+    something off. stopped: the house is closing. warning: what will go wrong with it, as the place says itself."""
 
     source: str
     tally: Tally = field(default_factory=Tally)
@@ -93,6 +94,7 @@ class PassReport:
     retry_after: timedelta | None = None
     unfinished: bool = False
     stopped: bool = False
+    warning: str | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -150,7 +152,8 @@ class Traversal:
         self._retry_after: timedelta | None = None
         self._renewed = clock()
         self._put_off = 0
-        self._ended = self._stopped = False
+        self._warning: str | None = None
+        self._ended = self._stopped = self._resting = False
 
     def report(self) -> PassReport:
         """What it has come to so far. A pass that a bug broke off is a failed one."""
@@ -163,6 +166,7 @@ class Traversal:
             retry_after=self._retry_after,
             unfinished=self._put_off > 0,
             stopped=self._stopped,
+            warning=self._warning,
         )
 
     @property
@@ -184,7 +188,7 @@ class Traversal:
 
     async def _walk(self, source: Source, first: Sequence[Request]) -> None:
         limit = self.target.max_pages or _PAGES
-        self._base = {name: value for request in first for name, value in request.headers.items()}
+        self._base = base_of(first)
         old = put_off(self._cursor, source.kind, self._base)
         self._later = {key_of(request): name for name, request, _ in old}
         # a share of the pages is kept for what was put off, so that a busy place does not hold it up for ever
@@ -201,12 +205,12 @@ class Traversal:
             node.marks = self._later_marks(node)
             await self._close(node, well=waits)
 
-        if not (self._queue or self._put_off or self._failure):
+        if not (self._queue or self._put_off or self._failure or self._resting or Ability.WEBHOOK in source.abilities):
             await self._check_up()
 
     async def _check_up(self) -> None:
         """Asks for threads of open tickets, each once a day: one that was deleted drops out of lists and feeds, and
-        nobody should answer there. Only that it is gone counts."""
+        nobody should answer there. Only that it is gone counts. Places that send by themselves tell it themselves."""
         due = await asyncio.to_thread(self._unchecked)
         for key, (url, thread_id) in list(due.items())[:_CHECKS]:
             try:
@@ -245,7 +249,7 @@ class Traversal:
 
     async def _work_off(self, limit: int) -> None:
         """Works the queue until it is empty or so many requests were made."""
-        while self._queue and self._requests < limit and not self._stopped:
+        while self._queue and self._requests < limit and not (self._stopped or self._resting):
             if self._stopping.is_set():
                 self._stopped = True
             else:
@@ -325,6 +329,8 @@ class Traversal:
                 return
             await self._take(node, page, await asyncio.to_thread(self._parse, page, node.top.past))
         except (FetchError, ParseError) as error:
+            if node.request.api and isinstance(error, FetchError) and error.failure in _END_IT:
+                self._resting = True  # an interface that says so means all of it, not this one page
             if not await self._gone(node, error):
                 self._fail(error)
                 await self._close(node, well=False)
@@ -370,9 +376,19 @@ class Traversal:
         if node.waiting == 1:
             self._learn(node.marks)
             node.marks = {}
+        self._heed(parsed.hints)
         if thread := parsed.hints.get("thread_gone"):
             await asyncio.to_thread(self._tombstone_thread, thread)
         await self._close(node, well=True)
+
+    def _heed(self, hints: Mapping[str, str]) -> None:
+        """rest_seconds: the place wants no more for so long, so the pass ends here and the rest is put off. warning:
+        something that a person should mend before it breaks."""
+        self._warning = hints.get("warning") or self._warning
+        seconds = hints.get("rest_seconds", "")
+        if seconds.isascii() and seconds.isdigit():
+            self._resting = True
+            self._retry_after = max(self._retry_after or timedelta(), timedelta(seconds=int(seconds[:7])))
 
     def _hint_marks(self, hints: Mapping[str, str]) -> dict[str, str | None]:
         said = {HINT + name: hints.get(name) for name in _HINTS}

@@ -131,6 +131,8 @@ class Http:
         Waits for the host's turn. Tries again where the failure may pass and the request is a GET. Raises
         FetchError with its Failure, and retry_after where the wait is known.
         """
+        if request.pause > 0:
+            await self.clock.sleep(min(request.pause, self.policy.patience))
         extra = conditions(validators) if validators and request.conditional else {}
         left = self.policy.retries if request.method in ("GET", "HEAD") else 0
         pause = self.policy.backoff

@@ -1,7 +1,7 @@
 """One exchange with a server: the request as it goes on the wire, the answer as it comes, its failures in our words."""
 
-from collections.abc import Mapping
-from urllib.parse import urlencode, urljoin, urlsplit
+from collections.abc import Collection, Mapping
+from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
 
 import httpx
 
@@ -16,6 +16,13 @@ from listener.protocols import Page, Request
 def validators_of(page: Page) -> dict[str, str]:
     """What to hand to the next fetch of the same URL, so that it may answer 304. Raw, as the server wrote them."""
     return {name: page.headers[name] for name in ("etag", "last-modified") if page.headers.get(name)}
+
+
+def without(url: str, names: Collection[str]) -> str:
+    """The URL without these parameters."""
+    parts = urlsplit(url)
+    kept = [pair for pair in parts.query.split("&") if pair.partition("=")[0] not in names]
+    return urlunsplit(parts._replace(query="&".join(kept)))
 
 
 def same_origin(one: str, other: str) -> bool:
@@ -45,6 +52,8 @@ def redirect_target(response: httpx.Response) -> str | None:
 
 def build(client: httpx.AsyncClient, request: Request, url: str, headers: Mapping[str, str]) -> httpx.Request:
     """The request as httpx sends it, to the URL given; FetchError where it cannot be written on the wire."""
+    if request.secret and url == request.url:  # a redirect leads elsewhere: no secret goes there
+        url = f"{url}{'&' if '?' in url else '?'}{urlencode(request.secret)}"
     try:
         if request.form is not None and request.charset != "utf-8":
             typed = {**headers, "Content-Type": "application/x-www-form-urlencoded"}
