@@ -11,12 +11,17 @@ from listener.protocols import Page
 Object = dict[str, Any]
 
 
-def read_object(page: Page, mend: str) -> Object:
-    """The JSON object that a page holds. ParseError, with mend, where it holds something else."""
+def read_json(page: Page, mend: str) -> Any:
+    """The JSON value that a page holds. ParseError, with mend, where it holds none."""
     try:
-        value = json.loads(page.body)
+        return json.loads(page.body)
     except (ValueError, RecursionError) as error:
         raise ParseError("the answer is not JSON", where=clean_url(page.url), mend=mend) from error
+
+
+def read_object(page: Page, mend: str) -> Object:
+    """The JSON object that a page holds. ParseError, with mend, where it holds something else."""
+    value = read_json(page, mend)
     if not isinstance(value, dict):
         raise ParseError(
             f"the answer is a JSON {type(value).__name__}, no object", where=clean_url(page.url), mend=mend
