@@ -7,7 +7,7 @@ the other responders get theirs.
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -103,7 +103,8 @@ class Dispatch:
             card = tx.outbox.first_reference(event.ticket_id, responder.name) if event.ticket_id else None
         failpoints.hit("dispatch.before-send")
         try:
-            receipt = responder.deliver(self._alert(event), Receipt(reference=card) if card else None)
+            alert = replace(self._alert(event), doubtful_since=_doubtful(last))
+            receipt = responder.deliver(alert, Receipt(reference=card) if card else None)
         except TransientDelivery as error:
             return self._later(responder, delivery, error)
         except PermanentDelivery as error:
@@ -143,3 +144,8 @@ class Dispatch:
         log.error("%s: %s", responder.name, error)
         with self.storage.begin() as tx:
             tx.outbox.finish(delivery, DeliveryState.FAILED, self.clock(), error=str(error))
+
+
+def _doubtful(last: Delivery | None) -> datetime | None:
+    """When the attempt before began, where it has no end: we died in it, after sending or before."""
+    return last.started_at if last is not None and last.state is DeliveryState.STARTED else None

@@ -201,13 +201,15 @@ class ReplyChecker(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """One event with all that a card needs. inbox_url: where a person can work on it."""
+    """One event with all that a card needs. inbox_url: where a person can work on it. doubtful_since: when an earlier
+    attempt began whose end nobody knows (a crash), so that what it sent can be looked for; None where there is none."""
 
     event: Event
     view: TicketView | None
     brand: Brand | None
     inbox_url: str | None = None
     text: str = ""
+    doubtful_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
