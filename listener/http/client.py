@@ -14,8 +14,9 @@ import httpx
 
 from listener.errors import Failure, FetchError
 from listener.http.answers import failure_of
-from listener.http.body import ACCEPT_ENCODING, Body
+from listener.http.body import Body
 from listener.http.clock import Clock
+from listener.http.decoders import ACCEPT_ENCODING
 from listener.http.exchange import (
     build,
     conditions,

@@ -2,9 +2,12 @@
 
 import gzip
 import zlib
+from collections.abc import Callable
 from dataclasses import replace
 
+import brotli  # type: ignore[import-untyped]
 import pytest
+from backports import zstd
 
 from listener.errors import Failure, FetchError
 from listener.http import Http, HttpPolicy, validators_of
@@ -39,7 +42,7 @@ def test_every_request_says_who_asks(policy: HttpPolicy) -> None:
     for seen in site.seen:
         assert seen.headers["user-agent"] == "ListenerBot/0.1 (+ops@example.com)"
         assert seen.headers["from"] == "ops@example.com"
-        assert seen.headers["accept-encoding"] == "gzip, deflate"
+        assert seen.headers["accept-encoding"] == "gzip, deflate, br, zstd"
 
 
 def test_a_contact_page_is_no_from_address() -> None:
@@ -108,7 +111,7 @@ def test_validators_bring_304(policy: HttpPolicy) -> None:
     run(work)
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "deflate", "raw-deflate", "two-members"])
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "raw-deflate", "two-members", "br", "zstd", "two-frames"])
 def test_compressed_bodies_are_read(encoding: str, policy: HttpPolicy) -> None:
     text = "zażółć gęślą jaźń ".encode() * 20_000
     half = len(text) // 2
@@ -118,14 +121,27 @@ def test_compressed_bodies_are_read(encoding: str, policy: HttpPolicy) -> None:
         "deflate": zlib.compress(text),
         "raw-deflate": raw.compress(text) + raw.flush(),
         "two-members": gzip.compress(text[:half]) + gzip.compress(text[half:]),
+        "br": brotli.compress(text),
+        "zstd": zstd.compress(text),
+        "two-frames": zstd.compress(text[:half]) + zstd.compress(text[half:]),
     }[encoding]
-    name = "deflate" if "deflate" in encoding else "gzip"
+    named = {"raw-deflate": "deflate", "two-members": "gzip", "two-frames": "zstd"}
+    name = named.get(encoding, encoding)
     assert fetch(lambda _: Answer(200, {"Content-Encoding": name}, body), policy)[0].body == text
 
 
-def test_a_gzip_bomb_is_cut_off(policy: HttpPolicy) -> None:
-    bomb = gzip.compress(bytes(16 * 1024 * 1024))
-    error = failure(lambda _: Answer(200, {"Content-Encoding": "gzip"}, bomb), replace(policy, max_bytes=1_000_000))
+PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "br": brotli.compress,
+    "zstd": zstd.compress,
+}
+
+
+@pytest.mark.parametrize("encoding", PACKERS)
+def test_a_bomb_is_cut_off(encoding: str, policy: HttpPolicy) -> None:
+    bomb = PACKERS[encoding](bytes(16 * 1024 * 1024))
+    error = failure(lambda _: Answer(200, {"Content-Encoding": encoding}, bomb), replace(policy, max_bytes=1_000_000))
     assert error.failure is Failure.BAD_CONTENT
     assert "larger than 1000000 bytes" in str(error)
 
@@ -145,12 +161,23 @@ def test_a_body_cut_short_is_not_a_page(headers: dict[str, str], policy: HttpPol
     assert error.failure is Failure.TRANSIENT
 
 
-def test_gzip_that_ends_early_is_not_a_page(policy: HttpPolicy) -> None:
-    body = gzip.compress(b"tekst" * 1000)[:-9]
-    assert failure(lambda _: Answer(200, {"Content-Encoding": "gzip"}, body), policy).failure is Failure.TRANSIENT
+@pytest.mark.parametrize("encoding", PACKERS)
+def test_a_body_that_ends_early_is_not_a_page(encoding: str, policy: HttpPolicy) -> None:
+    body = PACKERS[encoding](b"".join(b"tekst %d" % number for number in range(1000)))[:-9]
+    assert failure(lambda _: Answer(200, {"Content-Encoding": encoding}, body), policy).failure is Failure.TRANSIENT
 
 
-@pytest.mark.parametrize(("encoding", "body"), [("br", b"x"), ("gzip", b"not gzip at all")])
+def test_a_window_larger_than_servers_may_use_is_refused(policy: HttpPolicy) -> None:
+    wide: dict[int, int] = {zstd.CompressionParameter.window_log: 27, zstd.CompressionParameter.content_size_flag: 0}
+    machine = zstd.ZstdCompressor(options=wide)
+    body = machine.compress(b"tekst") + machine.flush()
+    assert failure(lambda _: Answer(200, {"Content-Encoding": "zstd"}, body), policy).failure is Failure.BAD_CONTENT
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [("compress", b"x"), ("gzip", b"not gzip at all"), ("br", b"\xff" * 9), ("zstd", b"not zstd at all")],
+)
 def test_encodings_that_cannot_be_read(encoding: str, body: bytes, policy: HttpPolicy) -> None:
     error = failure(lambda _: Answer(200, {"Content-Encoding": encoding}, body), policy)
     assert error.failure is Failure.BAD_CONTENT

@@ -6,6 +6,8 @@ import zlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
+import brotli  # type: ignore[import-untyped]
+from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -82,15 +84,19 @@ def test_what_was_packed_comes_out(body: bytes, sizes: list[int]) -> None:
     assert decoded(body, "", sizes) == body
     assert decoded(gzip.compress(body), "gzip", sizes) == body
     assert decoded(zlib.compress(body), "deflate", sizes) == body
+    assert decoded(brotli.compress(body), "br", sizes) == body
+    assert decoded(zstd.compress(body), "zstd", sizes) == body
 
 
-@given(st.binary(max_size=200), st.sampled_from(["gzip", "deflate", "br", "x-gzip", "", "gzip, gzip"]), SIZES)
+@given(st.binary(max_size=200), st.sampled_from(["gzip", "deflate", "br", "zstd", "x-gzip", "", "gzip, gzip"]), SIZES)
 def test_any_bytes_as_a_body(body: bytes, encoding: str, sizes: list[int]) -> None:
     decoded(body, encoding, sizes)
 
 
 @given(st.binary(min_size=1, max_size=400), st.data())
 def test_packed_bytes_that_end_early_are_never_a_page(body: bytes, data: st.DataObject) -> None:
-    packed = gzip.compress(body)
+    packers = {"gzip": gzip.compress, "deflate": zlib.compress, "br": brotli.compress, "zstd": zstd.compress}
+    encoding = data.draw(st.sampled_from(sorted(packers)))
+    packed = packers[encoding](body)
     short = packed[: data.draw(st.integers(1, len(packed) - 1))]
-    assert decoded(short, "gzip", [7]) is None
+    assert decoded(short, encoding, [7]) is None
