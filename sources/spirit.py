@@ -159,6 +159,7 @@ class Spirit:
         )
 
     def _posts(self, page: Page, html: LexborHTMLParser, cursor: Cursor) -> list[Post]:
+        _spell_links(html)
         nodes = html.css(".comments_list__comment[data-pk]")
         pairs = [comment_date(node) for node in nodes]
         zone = seen_zone(pairs, page.fetched_at, self._config.zone) or self._zone(page, cursor)
@@ -192,6 +193,14 @@ class Spirit:
             published_raw=raw or None,
             quotes=quotes,
         )
+
+
+def _spell_links(html: LexborHTMLParser) -> None:
+    """Changes the tree: an address that the board shows cut off is written out, as it was typed."""
+    for link in html.css(".comment__text a[href]"):
+        shown, target = link.text(), link.attributes.get("href") or ""
+        if shown.endswith("…") and len(shown) > 1 and target.startswith(shown[:-1]):
+            link.replace_with(target)
 
 
 def _other(page: Page, html: LexborHTMLParser, message: str, mend: str) -> ParseError:
