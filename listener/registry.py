@@ -15,7 +15,9 @@ READS_ANYTHING = "thread"
 """The kind for pages of an engine that no other kind is made for."""
 
 SOURCES: Mapping[str, str] = {
+    "bluesky": "sources.bluesky:Bluesky",
     "discourse": "sources.discourse:Discourse",
+    "facebook": "sources.facebook:Facebook",
     "feed": "sources.feed:Feed",
     "flarum": "sources.flarum:Flarum",
     "flaskbb": "sources.flaskbb:FlaskBB",
@@ -23,6 +25,7 @@ SOURCES: Mapping[str, str] = {
     "hackernews": "sources.hackernews:HackerNews",
     "html": "sources.html:Html",
     "invision": "sources.invision:Invision",
+    "mastodon": "sources.mastodon:Mastodon",
     "mybb": "sources.mybb:MyBB",
     "nodebb": "sources.nodebb:NodeBB",
     "phpbb": "sources.phpbb:PhpBB",
@@ -30,18 +33,25 @@ SOURCES: Mapping[str, str] = {
     "reviews": "sources.reviews:Reviews",
     "smf": "sources.smf:SMF",
     "spirit": "sources.spirit:Spirit",
+    "stackexchange": "sources.stackexchange:StackExchange",
     "thread": "sources.thread:Thread",
     "vbulletin": "sources.vbulletin:VBulletin",
     "webhook_in": "sources.webhook_in:WebhookIn",
     "wykop": "sources.wykop:Wykop",
     "xenforo": "sources.xenforo:XenForo",
+    "youtube": "sources.youtube:YouTube",
 }
 
 PUBLISHERS: Mapping[str, str] = {
+    "facebook": "responders.facebook:FacebookPublisher",
+    "bluesky": "responders.bluesky:BlueskyPublisher",
+    "mastodon": "responders.mastodon:MastodonPublisher",
     "spirit": "responders.spirit:SpiritPublisher",
+    "youtube": "responders.youtube:YouTubePublisher",
 }
 
 HOOKS: Mapping[str, str] = {
+    "facebook": "sources.facebook_hook:FacebookHook",
     "webhook_in": "sources.webhook_in:WebhookIn",
 }
 """Kinds that places send to by themselves (listener.protocols.Hook)."""

@@ -235,7 +235,7 @@ def test_wykop_gives_entries_and_asks_for_their_comments() -> None:
     assert post.published_at == datetime(2026, 11, 22, 11, 5, 10, tzinfo=UTC)
     assert (post.url, post.author) == ("https://wykop.pl/wpis/11", "ola")
     assert [request.tag for request in parsed.follow] == ["comments", "entries"]
-    assert parsed.marks["e:11"] == "2"
+    assert give(source, {"data": [entry]}, asked, {"e:11": "2"}).follow[0].tag == "entries"
     comment = {"id": 5, "content": "Tak", "created_at": "2026-11-22 12:06:10", "author": {"username": "jan"}}
     answered = give(source, {"data": [comment], "pagination": {"total": 1}}, parsed.follow[0]).posts[0]
     assert (answered.native_id, answered.thread_id, answered.url) == ("11#5", "11", "https://wykop.pl/wpis/11#5")
