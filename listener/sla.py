@@ -1,10 +1,19 @@
-"""When an answer is due. Pure: times come in, times go out."""
+"""When an answer is due, how much of that time is gone, and who is called when it is over. Pure: times come in, times
+go out.
+
+Four clocks: the first response; the next response, which starts whenever the author writes again after an answer;
+resolution; and the one that a law may set, which is a warning only. The first three count working time and stand still
+while a ticket waits for its author (pending) or is put off (snoozed); the legal one counts as laws count, always.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
 
-from listener.model import Priority
+from listener.calendars import ALWAYS, Calendar, after, between, end_of_day
+from listener.model import LegalClock, Priority, Ticket, TicketState
 
 _FIRST_RESPONSE = {
     Priority.CRITICAL: timedelta(minutes=15),
@@ -12,21 +21,194 @@ _FIRST_RESPONSE = {
     Priority.NORMAL: timedelta(hours=8),
     Priority.LOW: timedelta(hours=24),
 }
+_COUNSEL = "check with counsel"
+_LAST_STEP = 3
+
+
+class Clock(StrEnum):
+    """Which clock a warning speaks of."""
+
+    FIRST_RESPONSE = "first_response"
+    NEXT_RESPONSE = "next_response"
+    RESOLUTION = "resolution"
+    LEGAL = "legal"
+
+
+class Step(StrEnum):
+    """Whom an escalation calls, in this order."""
+
+    NEXT_PERSON = "next_person"
+    TEAM = "team"
+    MANAGER = "manager"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlaPolicy:
-    """How long a person may take until the first response, by priority; resolution: until the ticket is closed."""
+    """How long a person may take until the first response, and until the next one, by priority; resolution: until the
+    ticket is closed. calendar: working time; round_the_clock: priorities whose responses are due in closed hours too.
+    warn: percent of a clock at which people are told; escalate_every: between the steps of an escalation."""
 
     first_response: Mapping[Priority, timedelta] = field(default_factory=lambda: dict(_FIRST_RESPONSE))
+    next_response: Mapping[Priority, timedelta] = field(default_factory=lambda: dict(_FIRST_RESPONSE))
     resolution: timedelta = timedelta(days=14)
+    calendar: Calendar = ALWAYS
+    round_the_clock: frozenset[Priority] = frozenset({Priority.CRITICAL})
+    warn: tuple[int, ...] = (50, 80)
+    escalate_every: timedelta = timedelta(minutes=30)
+
+    def calendar_for(self, priority: Priority) -> Calendar:
+        """The hours in which responses of a priority are due."""
+        return ALWAYS if priority in self.round_the_clock else self.calendar
 
 
 def first_response_due(policy: SlaPolicy, priority: Priority, since: datetime) -> datetime:
     """since: when we could first read the post (UTC)."""
-    return since + policy.first_response.get(priority, _FIRST_RESPONSE[priority])
+    allowed = policy.first_response.get(priority, _FIRST_RESPONSE[priority])
+    return after(policy.calendar_for(priority), since, allowed)
+
+
+def next_response_due(policy: SlaPolicy, priority: Priority, since: datetime) -> datetime:
+    """since: when the author wrote again after an answer of ours."""
+    allowed = policy.next_response.get(priority, _FIRST_RESPONSE[priority])
+    return after(policy.calendar_for(priority), since, allowed)
 
 
 def resolution_due(policy: SlaPolicy, since: datetime) -> datetime:
-    """The same clock for the whole ticket."""
+    """The same clock for the whole ticket. Days of resolution are days, whatever the hours."""
     return since + policy.resolution
+
+
+# --- standing still -----------------------------------------------------------------------------------------
+
+
+def resumed(policy: SlaPolicy, ticket: Ticket, now: datetime) -> dict[str, Any]:
+    """Due times of a ticket whose clocks stood still since paused_since: as much time is left as was left then."""
+    if ticket.paused_since is None:
+        return {}
+    calendar = policy.calendar_for(ticket.priority)
+    changes: dict[str, Any] = {}
+    for name in ("first_response_due", "next_response_due"):
+        changes[name] = _moved(calendar, getattr(ticket, name), ticket.paused_since, now)
+    changes["resolution_due"] = _moved(ALWAYS, ticket.resolution_due, ticket.paused_since, now)
+    if ticket.first_response_at is not None:
+        del changes["first_response_due"]  # it was met or missed: history
+    return changes
+
+
+def _moved(calendar: Calendar, due: datetime | None, since: datetime, now: datetime) -> datetime | None:
+    if due is None or due <= since:
+        return due
+    return after(calendar, now, between(calendar, since, due))
+
+
+# --- running out --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """The clock that runs for a ticket. used: percent of its time that is gone, 100 and more where it is over."""
+
+    clock: Clock
+    due: datetime
+    used: int
+
+
+def running(policy: SlaPolicy, ticket: Ticket, now: datetime) -> Running | None:
+    """Which clock runs; None where none does: the ticket waits for its author, is put off, or closed."""
+    if ticket.state is not TicketState.OPEN:
+        return None
+    if ticket.first_response_at is None:
+        allowed = policy.first_response.get(ticket.priority, _FIRST_RESPONSE[ticket.priority])
+        return _running(
+            Clock.FIRST_RESPONSE, policy.calendar_for(ticket.priority), ticket.first_response_due, allowed, now
+        )
+    if ticket.next_response_due is not None:
+        allowed = policy.next_response.get(ticket.priority, _FIRST_RESPONSE[ticket.priority])
+        return _running(
+            Clock.NEXT_RESPONSE, policy.calendar_for(ticket.priority), ticket.next_response_due, allowed, now
+        )
+    return _running(Clock.RESOLUTION, ALWAYS, ticket.resolution_due, policy.resolution, now)
+
+
+def _running(
+    clock: Clock, calendar: Calendar, due: datetime | None, allowed: timedelta, now: datetime
+) -> Running | None:
+    if due is None:
+        return None
+    if now >= due:
+        return Running(clock=clock, due=due, used=100)
+    left = between(calendar, now, due)
+    used = 100 - round(100 * left / allowed) if allowed else 100
+    return Running(clock=clock, due=due, used=min(max(used, 0), 99))
+
+
+def warning(policy: SlaPolicy, used: int, warned: int) -> int | None:
+    """The mark (percent; 100 is the breach) that people should be told of now; None where they know all of it."""
+    reached = max((mark for mark in (*policy.warn, 100) if mark <= used), default=0)
+    return reached if reached > warned else None
+
+
+def step_due(policy: SlaPolicy, ticket: Ticket, clock: Running, now: datetime) -> Step | None:
+    """Whom to call next for a ticket whose time is over: one step at a time, each once, some time apart."""
+    if clock.used < 100 or ticket.escalation >= _LAST_STEP:
+        return None
+    late = between(policy.calendar_for(ticket.priority), clock.due, now)
+    wait = policy.escalate_every * ticket.escalation
+    return list(Step)[ticket.escalation] if late >= wait else None
+
+
+# --- what laws may ask --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Regime:
+    """days or business_days after the day on which the company could read it."""
+
+    key: str
+    days: int = 0
+    business_days: int = 0
+    says: str
+
+
+_CONSUMER = _Regime(key="consumer", days=14, says="an answer to a consumer's complaint within 14 calendar days")
+_REGIMES: Mapping[str, tuple[_Regime, ...]] = {
+    "bank": (
+        _Regime(key="payments", business_days=15, says="payment services: an answer within 15 business days"),
+        _Regime(key="finance", days=30, says="financial firms: an answer within 30 days"),
+        _Regime(key="payments_complex", business_days=35, says="payment services: 35 business days if it is complex"),
+        _Regime(
+            key="finance_complex", days=60, says="financial firms: 60 days if it is complex and the client was told"
+        ),
+    ),
+    "telecom": (
+        _Regime(key="telecom_receipt", days=14, says="telecommunications: receipt confirmed within 14 days"),
+        _Regime(key="telecom", days=30, says="telecommunications: an answer within 30 days"),
+    ),
+}
+
+
+def legal_clocks(sector: str, received_at: datetime, calendar: Calendar = ALWAYS) -> tuple[LegalClock, ...]:
+    """Deadlines that Polish law may set for a complaint, by the brand's sector, earliest first. A public reply does not
+    discharge any of them. received_at: when the company could read the post."""
+    clocks = [
+        LegalClock(
+            regime=regime.key,
+            since=received_at,
+            due=end_of_day(calendar, received_at, days=regime.days, business_days=regime.business_days),
+            note=f"{regime.says}; a public reply does not discharge this: {_COUNSEL}",
+        )
+        for regime in _REGIMES.get(sector, (_CONSUMER,))
+    ]
+    return tuple(sorted(clocks, key=lambda clock: clock.due))
+
+
+def legal_due(sector: str, received_at: datetime, calendar: Calendar = ALWAYS) -> datetime:
+    """The earliest of them."""
+    return legal_clocks(sector, received_at, calendar)[0].due
+
+
+def legal_used(received_at: datetime, due: datetime, now: datetime) -> int:
+    """Percent of a legal clock that is gone, in plain time."""
+    if now >= due:
+        return 100
+    return min(max(round(100 * ((now - received_at) / (due - received_at))), 0), 99)

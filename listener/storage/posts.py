@@ -264,6 +264,10 @@ class Posts:
         """A post by the name its place gives it."""
         return next(iter(self._stored((t.posts.c.source == source) & (t.posts.c.native_id == native_id))), None)
 
+    def at(self, url: str) -> StoredPost | None:
+        """The latest post with this address."""
+        return next(iter(self._stored(t.posts.c.url == url, 1, order=t.posts.c.id.desc())), None)
+
     def latest_mentioned(self, limit: int, before: int | None = None) -> tuple[StoredPost, ...]:
         """Posts that a query matched, latest row first; before: only rows below this id."""
         where: sa.ColumnElement[bool] = t.posts.c.id.in_(sa.select(t.mentions.c.post_id))

@@ -13,6 +13,7 @@ from listener.model import (
     Priority,
     Reply,
     ReplyState,
+    StoredPost,
     Ticket,
     TicketAction,
     TicketChange,
@@ -56,6 +57,11 @@ def _open_holding(which: sa.ColumnElement[bool]) -> sa.Select[Any]:
 _OPEN_HOLDING_THREAD = _open_holding(
     (t.posts.c.source == sa.bindparam("which_source")) & (t.posts.c.thread_key == sa.bindparam("which_thread"))
 )
+_SPLIT_OFF = _open_holding(
+    (t.posts.c.source == sa.bindparam("which_source"))
+    & (t.posts.c.thread_key == sa.bindparam("which_thread"))
+    & (t.posts.c.author == sa.bindparam("which_author"))
+).where(t.tickets.c.split_from.is_not(None))
 _OPEN_HOLDING_POST = _open_holding(t.ticket_posts.c.post_id == sa.bindparam("which_post"))
 _LAST_REPLY = (
     sa.select(sa.func.max(t.replies.c.approved_at))
@@ -97,9 +103,19 @@ class Tickets:
         """The ticket that is not resolved for the thread of a post and a query, locked until commit: the thread's own,
         or the one that the thread joined with a copy of what it is about."""
         where = {"which_source": post.source, "which_thread": post.thread_key}
+        if split := self._split_off(post, mention):
+            return split
         row = self._db.execute(_OPEN_OF_THREAD, {**where, **_whose(mention)}).one_or_none()
         if row is None:
             row = self._db.execute(_OPEN_HOLDING_THREAD, {**where, **_whose(mention)}).one_or_none()
+        return None if row is None else ticket_from(row)
+
+    def _split_off(self, post: Post, mention: Mention) -> Ticket | None:
+        """The ticket that a person made out of what this author said in this thread."""
+        if post.author is None:
+            return None
+        where = {"which_source": post.source, "which_thread": post.thread_key, "which_author": post.author}
+        row = self._db.execute(_SPLIT_OFF, {**where, **_whose(mention)}).one_or_none()
         return None if row is None else ticket_from(row)
 
     def open_with(self, post_id: int, mention: Mention) -> Ticket | None:
@@ -158,6 +174,63 @@ class Tickets:
                 mend="look again, then decide",
             )
         return ticket_from(row)
+
+    def touch(self, ticket_id: int, by: str, now: datetime) -> None:
+        """Its assignee did something that changes nothing of the ticket itself: the claim lives on."""
+        mine = (t.tickets.c.id == ticket_id) & (t.tickets.c.assignee == by)
+        self._db.execute(t.tickets.update().where(mine).values(touched_at=now))
+
+    def open_at(self, post_id: int, brand: str) -> Ticket | None:
+        """The first ticket of a brand, whatever the query, that holds a post and is not resolved."""
+        held = sa.select(t.ticket_posts.c.ticket_id).where(t.ticket_posts.c.post_id == post_id)
+        row = self._db.execute(
+            sa.select(t.tickets)
+            .where(
+                t.tickets.c.id.in_(held), t.tickets.c.brand == brand, t.tickets.c.state != TicketState.RESOLVED.value
+            )
+            .order_by(t.tickets.c.id)
+            .limit(1)
+        ).one_or_none()
+        return None if row is None else ticket_from(row)
+
+    def absorb(self, ticket: Ticket, into: Ticket, now: datetime) -> Ticket:
+        """Puts the posts of one ticket into another, which takes the higher priority and the earlier due times."""
+        posts = self._db.execute(
+            sa.select(t.ticket_posts.c.post_id).where(t.ticket_posts.c.ticket_id == ticket.id)
+        ).scalars()
+        for post_id in list(posts):
+            self.attach(into.id, post_id, now)
+        dues = ("first_response_due", "resolution_due", "next_response_due", "legal_due")
+        values: dict[str, Any] = {
+            name: min(filter(None, (getattr(ticket, name), getattr(into, name))), default=None) for name in dues
+        }
+        if into.first_response_at is not None:
+            values["first_response_due"] = into.first_response_due
+        priority = max(ticket.priority, into.priority, key=lambda p: p.rank)
+        reasons = tuple(dict.fromkeys((*into.reasons, *ticket.reasons)))
+        return self.change(into, now, priority=priority, reasons=reasons, **values)
+
+    def split(self, ticket: Ticket, posts: Sequence[StoredPost], now: datetime) -> Ticket:
+        """Moves some posts of a ticket into a new one of the same query, with the same clocks. Its thread key is not
+        the thread's own, as that is the older ticket's."""
+        ids = [stored.id for stored in posts]
+        values = {
+            "brand": ticket.brand, "query": ticket.query, "source": posts[0].post.source,
+            "thread_key": f"{posts[0].post.thread_key}#{posts[0].post.native_id}", "split_from": ticket.id,
+            "state": TicketState.OPEN.value, "priority": ticket.priority.value, "priority_rank": ticket.priority.rank,
+            "reasons": list(ticket.reasons), "opened_at": ticket.opened_at, "updated_at": now,
+            "first_response_due": ticket.first_response_due, "resolution_due": ticket.resolution_due,
+            "legal_due": ticket.legal_due, "team": ticket.team, "skills": list(ticket.skills),
+            "language": ticket.language, "rule": ticket.rule, "version": 1,
+        }  # fmt: skip
+        new_id = inserted_id(self._db, t.tickets, values)
+        mine = (t.ticket_posts.c.ticket_id == ticket.id) & t.ticket_posts.c.post_id.in_(ids)
+        self._db.execute(t.ticket_posts.delete().where(mine))
+        for post_id in ids:
+            self.attach(new_id, post_id, now)
+        new = self.one(new_id)
+        assert new
+        return new
 
     def attach(self, ticket_id: int, post_id: int, now: datetime) -> bool:
         """Puts a post into a ticket. False: it was there."""
