@@ -24,6 +24,8 @@ log = logging.getLogger("listener.arrivals")
 
 CHANGED = "changed:"
 FIRST = "0"
+THREADS_GONE = "threads_gone"
+"""A hint: ids of threads that were taken down with all that stood in them, a line each."""
 LOOK = "look"
 """A hint: something is told of that has to be read there; the next look at the source comes at once."""
 BATCH = 100
@@ -136,6 +138,11 @@ class Arrivals:
             arrivals=tuple(arrival.id for arrival, _ in read),
         )
         failpoints.hit("arrivals.read")
+        threads = {thread for _, parsed in read for thread in parsed.hints.get(THREADS_GONE, "").splitlines()}
+        if threads:
+            with self.storage.begin() as tx:
+                for thread in sorted(threads):
+                    tx.posts.tombstone_thread(source, thread, now)
         tally = self.intake.take(haul, now)
         if any(LOOK in parsed.hints for _, parsed in read):
             with self.storage.begin() as tx:

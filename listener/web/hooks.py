@@ -50,6 +50,18 @@ class HookDoor:
         self._waiting: list[tuple[Sent, asyncio.Future[None]]] = []
         self._storing: asyncio.Task[None] | None = None
 
+    def sharing(self, name: str, headers: Mapping[str, str], body: bytes) -> list[str]:
+        """Other sources of the same kind that this is for too: where an app has one address for all its pages, and
+        the same secret signed it."""
+        kind, now = self.hooks[name].kind, self.clock()
+        if not getattr(self.hooks[name], "shared", False):
+            return []
+        return [
+            other
+            for other, hook in self.hooks.items()
+            if other != name and hook.kind == kind and _fits(hook, headers, body, now)
+        ]
+
     async def put(self, sent: Sent) -> None:
         """Returns when it is committed. ListenerError where it could not be."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -75,6 +87,14 @@ class HookDoor:
                 else:
                     done.set_exception(error)
             self._woken()
+
+
+def _fits(hook: Hook, headers: Mapping[str, str], body: bytes, now: datetime) -> bool:
+    try:
+        hook.verify(headers, body, now)
+    except ListenerError:
+        return False
+    return True
 
 
 async def take(request: Request) -> Response:
@@ -118,8 +138,10 @@ async def _post(door: HookDoor, name: str, hook: Hook, request: Request) -> Resp
         return PlainTextResponse("refused\n", status_code=403)
     except ListenerError as error:
         return _not_ready(error)
+    names = [name, *door.sharing(name, headers, bytes(body))]
     try:
-        await door.put(Sent(source=name, headers=headers, body=bytes(body), received_at=now))
+        sent = [Sent(source=one, headers=headers, body=bytes(body), received_at=now) for one in names]
+        await asyncio.gather(*map(door.put, sent))
     except ListenerError as error:
         return _not_ready(error)
     return PlainTextResponse("kept\n")
