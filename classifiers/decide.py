@@ -5,11 +5,13 @@ from p = 1 / (1 + cost) on, cost being what a miss costs in false alarms.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from classifiers import labels
+from listener.model import Classification, Intent, Sentiment, Topic, Urgency
 
 Floats = NDArray[np.float64]
 
@@ -47,3 +49,25 @@ def said(sure: Floats, at: Mapping[str, float]) -> Floats:
     decided[np.arange(len(sure)), level] = 1.0
     decided[:, -1] = level >= high
     return decided
+
+
+def again(
+    opinion: Classification, confidence: Mapping[str, float], at: Mapping[str, float], version: str
+) -> Classification:
+    """The same opinion with other probabilities, decided anew. Evidence of labels that no longer stand goes."""
+    sure = dict(confidence)
+    for choice in (labels.SENTIMENTS, labels.URGENCIES):
+        whole = sum(sure[name] for name in choice) or 1.0
+        sure |= {name: round(sure[name] / whole, 4) for name in choice}
+    row = said(np.array([[sure[name] for name in labels.ALL]]), at)[0]
+    names = {name for name, yes in zip(labels.ALL, row, strict=False) if yes}
+    return replace(
+        opinion,
+        sentiment=next(s for s in Sentiment if s.value in names),
+        intents=tuple(i for i in Intent if i.value in names),
+        topics=tuple(t for t in Topic if t.value in names),
+        urgency=next(u for u in Urgency if u.value in names),
+        confidence=sure,
+        evidence=tuple(e for e in opinion.evidence if e.label in names or e.label not in labels.ALL),
+        model=version,
+    )

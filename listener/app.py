@@ -6,9 +6,9 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
-import classifiers
 from classifiers.review import doubt
 from listener import registry
 from listener.arrivals import Arrivals
@@ -22,6 +22,7 @@ from listener.http.hosts import host_key
 from listener.intake import Intake
 from listener.learning import learned_relevance
 from listener.matching import compile as compile_queries
+from listener.opinions import Staff, base_model, doubted
 from listener.protocols import Conversation, Publisher, Responder
 from listener.publish import Publish
 from listener.settings import Settings, SourceSettings
@@ -32,6 +33,7 @@ from responders.suggest import ReplyCheck, Suggestions, load_canned, load_knowle
 
 log = logging.getLogger("listener")
 T = TypeVar("T")
+_SECOND_OPINION = "[second_opinion]"  # not a name that a source can have: brackets name tables
 
 
 def now_utc() -> datetime:
@@ -104,15 +106,17 @@ def make_listener(
     Raises ConfigError, ModelError or StorageError before anything is written.
     """
     brands = {brand.id: brand for brand in settings.brands}
-    classifier = classifiers.load(settings.model, settings.costs)
+    model = base_model(settings)
     suggester, checker = _suggesting(settings)
     policy = policy or HttpPolicy(contact=settings.contact or "")
     hosts = Hosts()
+    talk = _Talk(settings, policy, hosts)
     storage = _opened(settings, clock)
     intake = Intake(
         storage=storage,
         matcher=compile_queries(settings.queries, relevance=learned_relevance(storage)),
-        classifier=classifier,
+        classifier=doubted(model, settings.second_opinion, partial(talk, _SECOND_OPINION)),
+        adapt=Staff.of(storage, model).adapt,
         brands=brands,
         policy=settings.triage,
         rules=settings.rules,
@@ -120,7 +124,7 @@ def make_listener(
     )
     intake.remember()
     publishers = _Publishers(settings, storage)
-    publish = Publish(storage=storage, publisher=publishers.of, talk=_Talk(settings, policy, hosts), clock=clock)
+    publish = Publish(storage=storage, publisher=publishers.of, talk=talk, clock=clock)
     engine: list[Embedded] = []
     arrivals = _arrivals(settings, storage, intake, clock)
     desk = Desk(
@@ -276,8 +280,8 @@ class _Talk:
         self._hosts = hosts
 
     def __call__(self, source: str, conversation: Conversation[T]) -> T:
-        configured = self._settings.source(source)
-        return asyncio.run(self._run(conversation, configured is not None and configured.allow_private))
+        elsewhere = self._settings.second_opinion if source == _SECOND_OPINION else self._settings.source(source)
+        return asyncio.run(self._run(conversation, elsewhere is not None and elsewhere.allow_private))
 
     async def _run(self, conversation: Conversation[T], allow_private: bool) -> T:
         async with Http(self._policy, hosts=self._hosts) as http:

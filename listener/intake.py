@@ -87,7 +87,8 @@ class _Read:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
-    """The stage itself. brands by id; rules: who gets a ticket; doubt: of the confidence of a classification."""
+    """The stage itself. brands by id; rules: who gets a ticket; doubt: of the confidence of a classification;
+    adapt: brand, text and opinion to what that brand's staff taught."""
 
     storage: Storage
     matcher: Matcher
@@ -96,6 +97,7 @@ class Intake:
     policy: TriagePolicy
     rules: Sequence[Rule] = ()
     doubt: Callable[[Mapping[str, float]], float] = lambda confidence: 0.0
+    adapt: Callable[[str, str, Classification], Classification] = lambda brand, text, opinion: opinion
     duplicates: Duplicates = field(default_factory=Duplicates)
     writing: threading.Lock = field(default_factory=threading.Lock)
 
@@ -169,7 +171,7 @@ class Intake:
                 post=post,
                 content_hash=content_hash(post),
                 mentions=mentions,
-                opinion=next(opinions) if mentions else None,
+                opinion=self.adapt(mentions[0].query.brand, post.text, next(opinions)) if mentions else None,
                 edited=post.native_id in known,
             )
             for post, mentions in zip(posts, found, strict=True)

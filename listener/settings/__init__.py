@@ -6,7 +6,15 @@ listener.settings.load(path, environ) for whoever wants to run; inspect for whoe
 from listener.settings.durations import format_duration, parse_duration
 from listener.settings.findings import Finding
 from listener.settings.reading import Inspection, inspect, load
-from listener.settings.schema import Account, InboxSettings, LogFormat, LogLevel, SlackSettings, SourceSettings
+from listener.settings.schema import (
+    Account,
+    InboxSettings,
+    LogFormat,
+    LogLevel,
+    SecondOpinionSettings,
+    SlackSettings,
+    SourceSettings,
+)
 from listener.settings.values import Settings
 
 __all__ = [
@@ -16,6 +24,7 @@ __all__ = [
     "Inspection",
     "LogFormat",
     "LogLevel",
+    "SecondOpinionSettings",
     "Settings",
     "SlackSettings",
     "SourceSettings",

@@ -109,6 +109,7 @@ def _settings(path: Path, parsed: FileSchema) -> Settings:
         knowledge=folder / parsed.knowledge.folder if parsed.knowledge else None,
         canned=folder / parsed.canned.folder if parsed.canned else None,
         costs={str(label): cost for label, cost in parsed.classifier.costs.items()},
+        second_opinion=parsed.second_opinion,
         triage=_policy(parsed),
         rules=tuple(_rules(parsed, references.brand_ids(parsed))),
     )

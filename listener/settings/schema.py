@@ -266,6 +266,18 @@ class ClassifierTable(_Table):
     )
 
 
+class SecondOpinionSettings(_Table):
+    """[second_opinion]: an OpenAI-compatible endpoint that is asked about posts which the model doubts. Off unless the
+    table is there."""
+
+    url: WebAddress
+    model: Text
+    api_key: Secret | None = None
+    from_doubt: float = Field(default=0.6, ge=0, le=1)
+    at_most: int = Field(default=3, ge=1, le=50, strict=True)
+    allow_private: bool = False
+
+
 class TriageTable(_Table):
     """[triage]: what opens a ticket."""
 
@@ -307,6 +319,7 @@ class FileSchema(_Table):
     knowledge: FolderTable | None = None
     canned: FolderTable | None = None
     classifier: ClassifierTable = Field(default_factory=ClassifierTable)
+    second_opinion: SecondOpinionSettings | None = None
     triage: TriageTable = Field(default_factory=TriageTable)
     sla: SlaTable = Field(default_factory=SlaTable)
     route: tuple[RouteTable, ...] = ()

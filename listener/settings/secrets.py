@@ -43,6 +43,9 @@ def _places(document: _Table) -> Iterator[tuple[tuple[str | int, ...], _Table, s
     if isinstance(slack, dict):
         yield ("slack",), slack, "bot_token", "SLACK_BOT_TOKEN"
         yield ("slack",), slack, "app_token", "SLACK_APP_TOKEN"
+    second = document.get("second_opinion")
+    if isinstance(second, dict):
+        yield ("second_opinion",), second, "api_key", "LISTENER_SECOND_OPINION_KEY"
     sources = document.get("source")
     for index, source in enumerate(sources if isinstance(sources, list) else ()):
         if not isinstance(source, dict):

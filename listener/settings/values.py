@@ -8,7 +8,14 @@ from urllib.parse import urlsplit
 
 from listener.model import Brand, Query
 from listener.routing import Rule
-from listener.settings.schema import InboxSettings, LogFormat, LogLevel, SlackSettings, SourceSettings
+from listener.settings.schema import (
+    InboxSettings,
+    LogFormat,
+    LogLevel,
+    SecondOpinionSettings,
+    SlackSettings,
+    SourceSettings,
+)
 from listener.triage import TriagePolicy
 
 
@@ -35,6 +42,7 @@ class Settings:
     knowledge: Path | None
     canned: Path | None
     costs: Mapping[str, float]
+    second_opinion: SecondOpinionSettings | None
     triage: TriagePolicy
     rules: tuple[Rule, ...]
 
@@ -59,6 +67,8 @@ class Settings:
         found += [token.get_secret_value() for token in (self.web.secret, *self.web.api_tokens.values()) if token]
         if self.slack:
             found += [token.get_secret_value() for token in (self.slack.bot_token, self.slack.app_token) if token]
+        if self.second_opinion and self.second_opinion.api_key:
+            found.append(self.second_opinion.api_key.get_secret_value())
         for source in self.sources:
             found += [account.password.get_secret_value() for account in (source.account, source.reply) if account]
         return tuple(secret for secret in found if secret)

@@ -109,7 +109,14 @@ def test_the_example_shows_the_defaults(tmp_path: Path) -> None:
 
 def test_what_is_commented_out_of_the_example_can_be_used_too(tmp_path: Path) -> None:
     text = re.sub(r"^# (?=\[|\w+ = )", "", EXAMPLE.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    for name in ("database-url", "forum-password", "reply-password", "slack-bot-token", "slack-app-token"):
+    for name in (
+        "database-url",
+        "forum-password",
+        "reply-password",
+        "slack-bot-token",
+        "slack-app-token",
+        "second-opinion-key",
+    ):
         (tmp_path / name).write_text("postgresql://u@h/d" if name == "database-url" else "secret")
     for folder in ("model", "kb", "canned"):
         (tmp_path / folder).mkdir()
