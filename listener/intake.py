@@ -12,24 +12,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from listener import failpoints
+from listener.alerting import FloodPolicy
 from listener.errors import Conflict
 from listener.matching.duplicates import Duplicates
 from listener.model import (
     Brand,
     Classification,
-    EventKind,
     Mention,
     Post,
-    Priority,
     Ticket,
     TicketAction,
-    TicketChange,
-    TicketState,
-    Urgency,
 )
 from listener.protocols import Classifier, Matcher
-from listener.routing import Rule, route
+from listener.routing import Rule
 from listener.storage import Kept, Known, Storage, Transaction
+from listener.ticketing import Found, Ticketing
 from listener.triage import ThreadFacts, TriagePolicy, decide
 
 _TRIES = 3
@@ -87,8 +84,8 @@ class _Read:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
-    """The stage itself. brands by id; rules: who gets a ticket; doubt: of the confidence of a classification;
-    adapt: brand, text and opinion to what that brand's staff taught."""
+    """The stage itself. brands by id; rules: who gets a ticket; floods: when many become one; doubt: of the confidence
+    of a classification; adapt: brand, text and opinion to what that brand's staff taught."""
 
     storage: Storage
     matcher: Matcher
@@ -98,6 +95,7 @@ class Intake:
     rules: Sequence[Rule] = ()
     doubt: Callable[[Mapping[str, float]], float] = lambda confidence: 0.0
     adapt: Callable[[str, str, Classification], Classification] = lambda brand, text, opinion: opinion
+    floods: FloodPolicy = field(default_factory=FloodPolicy)
     duplicates: Duplicates = field(default_factory=Duplicates)
     writing: threading.Lock = field(default_factory=threading.Lock)
 
@@ -197,31 +195,36 @@ class Intake:
         # a post that is moved and edited at once stays in the ticket that it is in
         held = tx.tickets.open_with(post_id, mention) if read.edited else None
         ticket = held or tx.tickets.open_one(read.post, mention) or self._copied(tx, read, mention)
-        facts = ThreadFacts(
+        brand = self.brands[mention.query.brand]
+        facts = self._facts(tx, haul, read, ticket)
+        change = decide(read.post, mention, read.opinion, facts, brand=brand, policy=self.policy, now=now)
+        if change.action is TicketAction.IGNORE:
+            return Tally()
+        ticketing = Ticketing(policy=self.policy, rules=self.rules, floods=self.floods)
+        found = Found(post=read.post, post_id=post_id, mention=mention, opinion=read.opinion, edited=read.edited)
+        if ticket is not None:
+            ticketing.append(tx, ticket, found, change, now)
+            return Tally(appended=1)
+        if tx.tickets.has_post(post_id, mention.query.brand, mention.query.expression):
+            return Tally()  # an edit of a post whose ticket is resolved: known, answered, not news
+        opened = ticketing.open(tx, found, change, now)
+        review = change.action is TicketAction.REVIEW
+        return Tally(opened=int(opened), appended=int(not opened and not review))
+
+    def _facts(self, tx: Transaction, haul: Haul, read: _Read, ticket: Ticket | None) -> ThreadFacts:
+        """What is known around a post that matched."""
+        assert read.opinion is not None
+        by_author, places = tx.tickets.standing(ticket.id, read.post) if ticket else (False, 1)
+        return ThreadFacts(
             ticket=ticket,
             unanswered=tx.tickets.unanswered(ticket.id, read.post.author) + 1 if ticket else 0,
             ours=read.post.author in haul.accounts or tx.replies.is_ours(haul.source, read.post.native_id),
             edited=read.edited,
             doubt=self.doubt(read.opinion.confidence),
+            by_author=by_author,
+            places=places,
+            earlier=0 if ticket else tx.tickets.earlier_of(read.post),
         )
-        brand = self.brands[mention.query.brand]
-        change = decide(read.post, mention, read.opinion, facts, brand=brand, policy=self.policy, now=now)
-        if change.action is TicketAction.IGNORE:
-            return Tally()
-        if ticket is None:
-            if tx.tickets.has_post(post_id, mention.query.brand, mention.query.expression):
-                return Tally()  # an edit of a post whose ticket is resolved: known, answered, not news
-            self._open(tx, read, post_id, mention, change, now)
-            return Tally(opened=int(change.action is TicketAction.OPEN))
-        tx.tickets.attach(ticket.id, post_id, now)
-        tx.tickets.change(
-            ticket, now, priority=change.priority, reasons=_joined(ticket.reasons, change.reasons),
-            first_response_due=change.first_response_due, state=TicketState.OPEN,
-        )  # fmt: skip
-        payload = {"post": post_id, "raised": change.priority.rank > ticket.priority.rank, "edited": read.edited}
-        rank = change.priority.rank if payload["raised"] else 0
-        tx.outbox.add(EventKind.TICKET_APPENDED, now, ticket_id=ticket.id, payload=payload, rank=rank)
-        return Tally(appended=1)
 
     def _copied(self, tx: Transaction, read: _Read, mention: Mention) -> Ticket | None:
         """The open ticket of the same query that holds a copy of this post from another place."""
@@ -230,24 +233,6 @@ class Intake:
             if ticket is not None:
                 return ticket
         return None
-
-    def _open(
-        self, tx: Transaction, read: _Read, post_id: int, mention: Mention, change: TicketChange, now: datetime
-    ) -> None:
-        rule = self._rule(read, mention, change.priority)
-        ticket_id = tx.tickets.add(read.post, mention, change, now, team=rule.team if rule else None)
-        tx.tickets.attach(ticket_id, post_id, now)
-        if change.action is TicketAction.REVIEW:
-            tx.people.note(now, "system", "put up for review", "; ".join(change.reasons), ticket_id)
-            return  # nobody is alerted: a person looks when there is time
-        payload = {"post": post_id} | ({"channel": rule.channel} if rule and rule.channel else {})
-        rank = change.priority.rank
-        tx.outbox.add(EventKind.TICKET_OPENED, now, ticket_id=ticket_id, payload=payload, rank=rank)
-        tx.people.note(now, "system", "ticket opened", "; ".join(change.reasons), ticket_id)
-
-    def _rule(self, read: _Read, mention: Mention, priority: Priority) -> Rule | None:
-        assert read.opinion is not None
-        return route(self.rules, mention.query, read.post.source, read.opinion, priority)
 
 
 def content_hash(post: Post) -> str:
@@ -265,10 +250,3 @@ def _is_fresh(post: Post, known: Mapping[str, Known]) -> bool:
 
 def _names(post: Post) -> tuple[str, ...]:
     return tuple(name for name in (post.author, post.author_id) if name)
-
-
-def _joined(old: tuple[str, ...], new: tuple[str, ...]) -> list[str]:
-    """Both, each once; of the urgencies only the highest, which is the one that counts."""
-    both = list(dict.fromkeys((*old, *new)))
-    urgencies = [reason for urgency in reversed(Urgency) if (reason := f"urgency: {urgency.value}") in both]
-    return [reason for reason in both if reason not in urgencies[1:]]

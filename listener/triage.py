@@ -3,8 +3,8 @@
 Reasons are short and in English; doors translate the words they show (the keys are stable).
 """
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from listener.model import (
     Brand,
@@ -17,25 +17,30 @@ from listener.model import (
     Ticket,
     TicketAction,
     TicketChange,
+    TicketState,
     Urgency,
 )
-from listener.sla import SlaPolicy, first_response_due, resolution_due
+from listener.sla import SlaPolicy, first_response_due, legal_due, next_response_due, resolution_due, resumed
 
 _DUE_INTENTS = frozenset({Intent.COMPLAINT, Intent.QUESTION, Intent.CHURN, Intent.LEAD, Intent.SUGGESTION})
 _LOW_RATING = 0.4
 _NOTHING_DUE = "nothing is due"
+_MANY_PLACES = 3
+_REGULAR = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TriagePolicy:
     """tickets_for: intents that open a ticket whatever the urgency; praise and spam are left out by default.
     min_urgency: an urgency that opens a ticket whatever the intents. review_from: the model's doubt (0..1) from which a
-    post that seems to be nothing goes to the review queue. competitors: open tickets for them too."""
+    post that seems to be nothing goes to the review queue. competitors: open tickets for them too. reopen_within: how
+    long after a ticket was resolved its author's next post opens it again."""
 
     tickets_for: frozenset[Intent] = _DUE_INTENTS
     min_urgency: Urgency = Urgency.HIGH
     competitors: bool = False
     review_from: float = 0.6
+    reopen_within: timedelta = timedelta(days=14)
     sla: SlaPolicy = field(default_factory=SlaPolicy)
 
 
@@ -43,13 +48,17 @@ class TriagePolicy:
 class ThreadFacts:
     """What is known around the post. ticket: the open one of this thread and query; unanswered: posts of the same
     author in it since our last reply; ours: the post was written by our own account; doubt: the model's, 0..1;
-    edited: a known post changed."""
+    edited: a known post changed; by_author: the ticket holds an earlier post of the same author; places: threads in
+    which the same is said, this one among them; earlier: the author's tickets before this one."""
 
     ticket: Ticket | None = None
     unanswered: int = 0
     ours: bool = False
     doubt: float = 0.0
     edited: bool = False
+    by_author: bool = False
+    places: int = 1
+    earlier: int = 0
 
 
 def decide(
@@ -71,25 +80,88 @@ def decide(
     if refusal:
         return TicketChange(action=TicketAction.IGNORE, reasons=(refusal,))
     priority, reasons = _priority(post, classification, facts)
-    if facts.ticket is not None:
-        raised = max(facts.ticket.priority, priority, key=lambda p: p.rank)
-        since = facts.ticket.opened_at if raised is facts.ticket.priority else min(post.seen_at, now)
-        return TicketChange(
-            action=TicketAction.APPEND,
-            reasons=reasons,
-            priority=raised,
-            first_response_due=_earlier(facts.ticket.first_response_due, first_response_due(policy.sla, raised, since)),
-            resolution_due=facts.ticket.resolution_due,
-            team=facts.ticket.team,
-        )
     since = min(post.seen_at, now)
+    legal = _legal_due(post, classification, brand, policy)
+    if facts.ticket is not None:
+        return _appended(facts.ticket, facts, priority, reasons, legal, policy=policy, since=since, now=now)
     return TicketChange(
         action=TicketAction.OPEN,
         reasons=reasons,
         priority=priority,
         first_response_due=first_response_due(policy.sla, priority, since),
         resolution_due=resolution_due(policy.sla, since),
+        legal_due=legal,
     )
+
+
+def _appended(
+    ticket: Ticket,
+    facts: ThreadFacts,
+    priority: Priority,
+    reasons: tuple[str, ...],
+    legal: datetime | None,
+    *,
+    policy: TriagePolicy,
+    since: datetime,
+    now: datetime,
+) -> TicketChange:
+    """What a further post makes of an open ticket. Put off, it is woken by its author and by what presses more."""
+    raised = max(ticket.priority, priority, key=lambda p: p.rank)
+    higher = raised is not ticket.priority
+    asleep = ticket.state is TicketState.SNOOZED and not facts.by_author and not higher
+    dues = {} if asleep else resumed(policy.sla, ticket, now)
+    following = dues.get("next_response_due", ticket.next_response_due)
+    if ticket.first_response_at is not None and facts.by_author and not facts.edited:
+        following = following or next_response_due(policy.sla, raised, since)
+    first = dues.get("first_response_due", ticket.first_response_due)
+    if ticket.first_response_at is None and (higher or first is None):
+        first = _earlier(first, first_response_due(policy.sla, raised, since if higher else ticket.opened_at))
+    return TicketChange(
+        action=TicketAction.APPEND,
+        reasons=reasons,
+        priority=raised,
+        state=ticket.state if asleep else TicketState.OPEN,
+        first_response_due=first,
+        next_response_due=following,
+        resolution_due=dues.get("resolution_due", ticket.resolution_due),
+        legal_due=min(filter(None, (ticket.legal_due, legal)), default=None),
+        team=ticket.team,
+    )
+
+
+def reopened(ticket: Ticket, change: TicketChange, *, policy: TriagePolicy, since: datetime) -> TicketChange:
+    """What a new post of its author makes of a resolved ticket: it is open again, and a clock runs anew.
+
+    change: what would have opened another one."""
+    raised = max(ticket.priority, change.priority, key=lambda p: p.rank)
+    answered = ticket.first_response_at is not None
+    return TicketChange(
+        action=TicketAction.APPEND,
+        reasons=(*change.reasons, "its author wrote again"),
+        priority=raised,
+        first_response_due=ticket.first_response_due if answered else first_response_due(policy.sla, raised, since),
+        next_response_due=next_response_due(policy.sla, raised, since) if answered else None,
+        resolution_due=resolution_due(policy.sla, since),
+        legal_due=min(filter(None, (ticket.legal_due, change.legal_due)), default=None),
+        team=ticket.team,
+    )
+
+
+def raised_by_rule(
+    change: TicketChange, floor: Priority, rule: str, policy: TriagePolicy, since: datetime
+) -> TicketChange:
+    """A new ticket that a routing rule wants to be at least so pressing."""
+    if change.priority.rank >= floor.rank:
+        return change
+    due = first_response_due(policy.sla, floor, since)
+    return replace(change, priority=floor, reasons=(*change.reasons, f"rule: {rule}"), first_response_due=due)
+
+
+def _legal_due(post: Post, classification: Classification, brand: Brand, policy: TriagePolicy) -> datetime | None:
+    """The earliest deadline that a law may set for a complaint, since the company could read it."""
+    if Intent.COMPLAINT not in classification.intents or brand.competitor:
+        return None
+    return legal_due(brand.sector, post.published_at or post.seen_at, policy.sla.calendar)
 
 
 def _earlier(one: datetime | None, other: datetime) -> datetime:
@@ -145,6 +217,12 @@ def _priority(post: Post, classification: Classification, facts: ThreadFacts) ->
         raise_to(Priority.NORMAL, f"rating {post.rating:g} of {post.rating_scale:g}")
     if facts.unanswered >= 2:
         raise_to(Priority.HIGH, "repeated and unanswered")
+    if facts.places >= _MANY_PLACES:
+        raise_to(Priority.HIGH, f"said in {facts.places} places")
+    if facts.earlier >= _REGULAR:
+        raise_to(Priority.NORMAL, f"earlier tickets: {facts.earlier}")
+    elif facts.earlier:
+        reasons.append(f"earlier tickets: {facts.earlier}")
     if facts.edited:
         reasons.append("edited by its author")
     return priority, tuple(reasons)

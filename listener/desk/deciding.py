@@ -50,8 +50,8 @@ class Deciding(Parts):
             if ticket.state in (TicketState.RESOLVED, TicketState.REVIEW):
                 raise Conflict(f"the ticket is {ticket.state.value}", where=f"ticket {ticket_id}")
             detail = until.isoformat(timespec="minutes")
-            values = {"state": TicketState.SNOOZED, "snoozed_until": until}
-            return self._change(tx, ticket, by, "snoozed", now, detail, **values)
+            state = TicketState.SNOOZED
+            return self._change(tx, ticket, by, "snoozed", now, detail, state=state, snoozed_until=until)
 
     def resolve(self, ticket_id: int, *, by: str, version: int, now: datetime) -> Ticket:
         """Closes a ticket. Its author's next post opens it again for some time; other posts open another."""
@@ -85,8 +85,8 @@ class Deciding(Parts):
             ticket = self._theirs(tx, ticket_id, version)
             for stored in tx.posts.of_ticket(ticket_id):
                 tx.people.label(stored.id, {"relevant": False, "query": ticket.query}, by, now)
-            values = {"state": TicketState.RESOLVED, "relevant": False}
-            return self._change(tx, ticket, by, "not relevant", now, **values)
+            state = TicketState.RESOLVED
+            return self._change(tx, ticket, by, "not relevant", now, state=state, relevant=False)
 
     def correct(
         self, post_id: int, *, labels: Mapping[str, str | tuple[str, ...]], by: str, now: datetime

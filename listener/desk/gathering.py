@@ -40,8 +40,8 @@ class Gathering(Parts):
             for watcher in tx.colleagues.watchers(ticket_id):
                 tx.colleagues.watch(into, watcher, True)
             tx.colleagues.link(ticket_id, into, LinkKind.MERGED)
-            values = {"state": TicketState.RESOLVED, "merged_into": into}
-            self._change(tx, ticket, by, "merged", now, f"into ticket {into}", **values)
+            state = TicketState.RESOLVED
+            self._change(tx, ticket, by, "merged", now, f"into ticket {into}", state=state, merged_into=into)
             tx.people.note(now, by, "took in", f"ticket {ticket_id}", into)
             tx.outbox.add(EventKind.TICKET_CHANGED, now, ticket_id=into, payload={"by": by, "action": "took in"})
         return kept

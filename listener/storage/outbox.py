@@ -69,6 +69,11 @@ class Outbox:
         """Gives an event back: due again at a time, or done for good (None)."""
         self._db.execute(t.events.update().where(t.events.c.id == event_id).values(due_at=due_at, claimed_until=None))
 
+    def pending(self, ticket_id: int, kind: EventKind) -> bool:
+        """Whether an event of this kind about a ticket still waits."""
+        waits = (t.events.c.ticket_id == ticket_id) & (t.events.c.kind == kind.value) & t.events.c.due_at.is_not(None)
+        return self._db.execute(sa.select(t.events.c.id).where(waits).limit(1)).first() is not None
+
     def next_due(self) -> datetime | None:
         """When the next event is due; None: nothing waits."""
         return self._db.execute(sa.select(sa.func.min(t.events.c.due_at))).scalar()

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from listener.alerting import Nearby
 from listener.errors import Conflict
 from listener.model import (
     Mention,
@@ -18,6 +19,7 @@ from listener.model import (
     TicketAction,
     TicketChange,
     TicketState,
+    Topic,
 )
 from listener.storage import schema as t
 from listener.storage.sql import inserted_id, upsert_ignoring
@@ -62,6 +64,40 @@ _SPLIT_OFF = _open_holding(
     & (t.posts.c.thread_key == sa.bindparam("which_thread"))
     & (t.posts.c.author == sa.bindparam("which_author"))
 ).where(t.tickets.c.split_from.is_not(None))
+_RESOLVED_OF = (
+    sa.select(t.tickets)
+    .where(
+        t.tickets.c.id.in_(
+            sa.select(t.ticket_posts.c.ticket_id)
+            .join(t.posts, t.posts.c.id == t.ticket_posts.c.post_id)
+            .where(
+                t.posts.c.source == sa.bindparam("which_source"),
+                t.posts.c.thread_key == sa.bindparam("which_thread"),
+                t.posts.c.author == sa.bindparam("which_author"),
+            )
+        ),
+        t.tickets.c.brand == sa.bindparam("which_brand"),
+        t.tickets.c.query == sa.bindparam("which_query"),
+        t.tickets.c.state == TicketState.RESOLVED.value,
+        t.tickets.c.resolved_at >= sa.bindparam("which_since", type_=t.Utc()),
+        t.tickets.c.merged_into.is_(None),
+        t.tickets.c.relevant.is_not(False),
+    )
+    .order_by(t.tickets.c.resolved_at.desc(), t.tickets.c.id.desc())
+    .limit(1)
+    .with_for_update()
+)
+_VOICES = (
+    sa.select(t.posts.c.source, t.posts.c.thread_key, t.posts.c.author)
+    .join(t.ticket_posts, t.ticket_posts.c.post_id == t.posts.c.id)
+    .where(t.ticket_posts.c.ticket_id == sa.bindparam("which_ticket"))
+    .distinct()
+)
+_EARLIER_OF = (
+    sa.select(sa.func.count(sa.distinct(t.ticket_posts.c.ticket_id)))
+    .select_from(t.ticket_posts.join(t.posts, t.posts.c.id == t.ticket_posts.c.post_id))
+    .where(t.posts.c.source == sa.bindparam("which_source"), t.posts.c.author == sa.bindparam("which_author"))
+)
 _OPEN_HOLDING_POST = _open_holding(t.ticket_posts.c.post_id == sa.bindparam("which_post"))
 _LAST_REPLY = (
     sa.select(sa.func.max(t.replies.c.approved_at))
@@ -174,6 +210,58 @@ class Tickets:
                 mend="look again, then decide",
             )
         return ticket_from(row)
+
+    def resolved_of(self, post: Post, mention: Mention, since: datetime) -> Ticket | None:
+        """The latest ticket of this thread and query that was resolved since a time and holds a post of the same
+        author; not one that went into another, nor one that people called not relevant."""
+        if post.author is None:
+            return None
+        where = {"which_source": post.source, "which_thread": post.thread_key, "which_author": post.author}
+        where |= {"which_brand": mention.query.brand, "which_query": mention.query.expression}
+        row = self._db.execute(_RESOLVED_OF, {**where, "which_since": since}).one_or_none()
+        return None if row is None else ticket_from(row)
+
+    def standing(self, ticket_id: int, post: Post) -> tuple[bool, int]:
+        """Whether a ticket holds an earlier post of the same author, and how many threads it has with this one."""
+        rows = self._db.execute(_VOICES, {"which_ticket": ticket_id}).all()
+        threads = {(row.source, row.thread_key) for row in rows} | {(post.source, post.thread_key)}
+        theirs = any((row.source, row.author) == (post.source, post.author) for row in rows if row.author)
+        return theirs, len(threads)
+
+    def earlier_of(self, post: Post) -> int:
+        """How many tickets hold posts of the same author at the same place."""
+        if post.author is None:
+            return 0
+        where = {"which_source": post.source, "which_author": post.author}
+        return int(self._db.execute(_EARLIER_OF, where).scalar_one())
+
+    def nearby(self, brand: str, since: datetime) -> tuple[Nearby, ...]:
+        """Open tickets of a brand that were opened since a time, and its open incidents, whenever."""
+        first = sa.func.min(t.ticket_posts.c.post_id).over(partition_by=t.ticket_posts.c.ticket_id)
+        fresh = (t.tickets.c.opened_at >= since) | t.tickets.c.incident
+        inner = (
+            sa.select(t.tickets, t.ticket_posts.c.post_id, first.label("first_post"))
+            .join(t.ticket_posts, t.ticket_posts.c.ticket_id == t.tickets.c.id)
+            .where(t.tickets.c.brand == brand, t.tickets.c.state == TicketState.OPEN.value, fresh)
+            .subquery()
+        )
+        rows = self._db.execute(
+            sa.select(inner, t.classifications.c.topics, t.posts.c.published_at, t.posts.c.seen_at)
+            .join(t.posts, t.posts.c.id == inner.c.post_id)
+            .join(t.classifications, t.classifications.c.post_id == inner.c.post_id)
+            .where(inner.c.post_id == inner.c.first_post)
+        )
+        return tuple(
+            Nearby(
+                ticket_id=row.id,
+                topics=frozenset(Topic(topic) for topic in row.topics),
+                said_at=row.published_at or row.seen_at,
+                active_at=row.updated_at,
+                incident=row.incident,
+                free=row.assignee is None and row.first_response_at is None,
+            )
+            for row in rows
+        )
 
     def touch(self, ticket_id: int, by: str, now: datetime) -> None:
         """Its assignee did something that changes nothing of the ticket itself: the claim lives on."""
