@@ -96,7 +96,7 @@ class Publish:
             why = "the place accepted the reply, but it cannot be seen there"
             self._end(reply, ReplyState.UNCERTAIN, why, published.url)
             return None
-        self._record(reply, outgoing.post, seen, ReplyState.PUBLISHED)
+        self._record(reply, outgoing.post, seen, _state(seen))
         return None
 
     def _look(self, reply: Reply, outgoing: OutgoingReply, publisher: Publisher) -> datetime | None:
@@ -112,7 +112,7 @@ class Publish:
         except DeliveryError as error:
             return self._later(reply, ReplyState.SENDING, error)
         if seen is not None:
-            self._record(reply, outgoing.post, seen, ReplyState.PUBLISHED)
+            self._record(reply, outgoing.post, seen, _state(seen))
         elif not publisher.absence_is_certain:
             why = "the attempt broke off, and the reply cannot be seen: it may await moderation"
             self._end(reply, ReplyState.UNCERTAIN, why)
@@ -160,3 +160,9 @@ class Publish:
             tx.replies.change(reply, state=state, error=str(error))
         log.warning("reply %d: %s; next try in %s", reply.id, error, wait)
         return self.clock() + wait
+
+
+def _state(seen: Published) -> ReplyState:
+    """A place may have a reply without showing it yet."""
+    pending = seen.outcome is Outcome.PENDING_MODERATION
+    return ReplyState.PENDING_MODERATION if pending else ReplyState.PUBLISHED

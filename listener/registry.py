@@ -15,19 +15,26 @@ READS_ANYTHING = "thread"
 """The kind for pages of an engine that no other kind is made for."""
 
 SOURCES: Mapping[str, str] = {
+    "allegro": "sources.allegro:Allegro",
+    "app_store": "sources.app_store:AppStore",
+    "app_store_connect": "sources.app_store_connect:AppStoreConnect",
     "bluesky": "sources.bluesky:Bluesky",
+    "ceneo": "sources.ceneo:Ceneo",
     "discourse": "sources.discourse:Discourse",
     "facebook": "sources.facebook:Facebook",
     "feed": "sources.feed:Feed",
     "flarum": "sources.flarum:Flarum",
     "flaskbb": "sources.flaskbb:FlaskBB",
     "fluxbb": "sources.fluxbb:FluxBB",
+    "google_business": "sources.google_business:GoogleBusiness",
+    "google_play": "sources.google_play:GooglePlay",
     "hackernews": "sources.hackernews:HackerNews",
     "html": "sources.html:Html",
     "invision": "sources.invision:Invision",
     "mastodon": "sources.mastodon:Mastodon",
     "mybb": "sources.mybb:MyBB",
     "nodebb": "sources.nodebb:NodeBB",
+    "opineo": "sources.opineo:Opineo",
     "phpbb": "sources.phpbb:PhpBB",
     "reddit": "sources.reddit:Reddit",
     "reviews": "sources.reviews:Reviews",
@@ -35,6 +42,7 @@ SOURCES: Mapping[str, str] = {
     "spirit": "sources.spirit:Spirit",
     "stackexchange": "sources.stackexchange:StackExchange",
     "thread": "sources.thread:Thread",
+    "trustpilot": "sources.trustpilot:Trustpilot",
     "vbulletin": "sources.vbulletin:VBulletin",
     "webhook_in": "sources.webhook_in:WebhookIn",
     "wykop": "sources.wykop:Wykop",
@@ -43,10 +51,15 @@ SOURCES: Mapping[str, str] = {
 }
 
 PUBLISHERS: Mapping[str, str] = {
-    "facebook": "responders.facebook:FacebookPublisher",
+    "allegro": "responders.allegro:AllegroPublisher",
+    "app_store_connect": "responders.app_store_connect:AppStoreConnectPublisher",
     "bluesky": "responders.bluesky:BlueskyPublisher",
+    "facebook": "responders.facebook:FacebookPublisher",
+    "google_business": "responders.google_business:GoogleBusinessPublisher",
+    "google_play": "responders.google_play:GooglePlayPublisher",
     "mastodon": "responders.mastodon:MastodonPublisher",
     "spirit": "responders.spirit:SpiritPublisher",
+    "trustpilot": "responders.trustpilot:TrustpilotPublisher",
     "youtube": "responders.youtube:YouTubePublisher",
 }
 

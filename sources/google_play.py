@@ -1,0 +1,122 @@
+"""Reviews of an app on Google Play, through the Android Publisher API v3 with a service account that may read them.
+
+The list holds what was written or changed in the last seven days, and only reviews with words. Google counts 200
+questions an hour for an app: what was asked is kept as mark "spent", and the source rests before the count is full.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import ClassVar
+from urllib.parse import quote, urlencode
+
+from listener.credentials import PLAY_MEND, google_words, play_access, play_app
+from listener.errors import Failure, FetchError
+from listener.model import Post
+from listener.protocols import Ability, Cursor, Page, Parsed, Request
+from listener.tokens import Grant
+from sources.payload import Object, inner, number_at, objects, text_at
+from sources.reviews_api import Batch, ReviewsApi, moment
+
+MOST_AN_HOUR = 180
+"""Of Google's 200, as answering asks too."""
+
+
+class GooglePlay(ReviewsApi):
+    """Source kind `google_play`. options: service_account (its JSON key), package where the URL does not name it."""
+
+    kind: ClassVar[str] = "google_play"
+    abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.REPLY, Ability.VERIFY, Ability.EDIT})
+    example: ClassVar[str] = "https://play.google.com/store/apps/details?id=pl.example.app"
+    OWNER: ClassVar[str] = "Google Play: developer"
+    mend: ClassVar[str] = PLAY_MEND
+    most_pages: ClassVar[int] = 50
+
+    def access(self) -> Grant:
+        """A token for the service account."""
+        return play_access(self.config, self.clock)
+
+    def requests(self, cursor: Cursor) -> Sequence[Request]:
+        """As of all, unless this hour's questions are used up."""
+        now = self.clock()
+        if _spent(cursor, now) >= MOST_AN_HOUR:
+            wait = 3600.0 - (now.minute * 60 + now.second)
+            raise FetchError(
+                f"{MOST_AN_HOUR} questions were asked this hour, of the 200 that Google allows",
+                failure=Failure.RATE_LIMITED, where=self.config.name, mend="raise the interval", retry_after=wait,
+            )  # fmt: skip
+        return super().requests(cursor)
+
+    def parse(self, page: Page, cursor: Cursor) -> Parsed:
+        """As of all; the end of a walk says how many questions it took."""
+        parsed = super().parse(page, cursor)
+        if page.request.tag == "token" or parsed.follow:
+            return parsed
+        asked = int(page.request.context.get("n", "1")) + _spent(cursor, page.fetched_at)
+        return replace(parsed, marks={**parsed.marks, "spent": f"{_hour(page.fetched_at)} {asked}"})
+
+    def first_page(self) -> Request:
+        """The newest hundred."""
+        return self._page(None)
+
+    def _page(self, token: str | None) -> Request:
+        asked = {"maxResults": "100", **({"token": token} if token else {})}
+        root, package = play_app(self.config)
+        path = f"/androidpublisher/v3/applications/{quote(package)}/reviews"
+        return Request(url=f"{root}{path}?{urlencode(asked)}", tag="reviews")
+
+    def why(self, page: Page, answer: Object) -> tuple[str, Failure | None]:
+        """Google's words."""
+        return google_words(answer)
+
+    def batch(self, page: Page, answer: Object) -> Batch:
+        """Reviews with the developer's answers."""
+        found = [post for one in objects(answer.get("reviews")) for post in self._posts(page, one)]
+        token = text_at(inner(answer, "tokenPagination"), "nextPageToken")
+        return Batch(
+            posts=tuple(found),
+            changed=tuple(post.published_at for post in found if post.published_at and not post.parent_id),
+            following=self._page(token) if token else None,
+        )
+
+    def _posts(self, page: Page, one: Object) -> Iterator[Post]:
+        """comments: what the user and the developer wrote in turn; an edit takes the place of what was there."""
+        number, said = text_at(one, "reviewId"), list(objects(one.get("comments")))
+        written = _latest([inner(part, "userComment") for part in said])
+        if number is None or written is None:
+            return
+        package = play_app(self.config)[1]
+        url = f"https://play.google.com/store/apps/details?id={quote(package)}&reviewId={quote(number, safe='')}"
+        text = str(written.get("text") or "").strip().replace("\t", "\n\n", 1)  # a title stands before a tab
+        stars = number_at(written, "starRating")
+        post = replace(
+            self.review(page, number, url, text, _seconds(written)),
+            author=text_at(one, "authorName"),
+            thread_title=package,
+            rating=float(stars) if stars else None,
+            rating_scale=5.0 if stars else None,
+        )
+        yield post
+        replied = _latest([inner(part, "developerComment") for part in said])
+        if replied is not None and text_at(replied, "text"):
+            yield self.answer(post, str(replied["text"]), _seconds(replied), self.OWNER)
+
+
+def _latest(comments: Sequence[Object]) -> Object | None:
+    return max((one for one in comments if one), key=lambda one: moment(_seconds(one)) or _EVER, default=None)
+
+
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _seconds(comment: Object) -> str | None:
+    return text_at(inner(comment, "lastModified"), "seconds")
+
+
+def _hour(now: datetime) -> str:
+    return now.astimezone(UTC).strftime("%Y-%m-%dT%H")
+
+
+def _spent(cursor: Cursor, now: datetime) -> int:
+    hour, _, count = cursor.get("spent", "").partition(" ")
+    return int(count) if hour == _hour(now) and count.isdecimal() else 0
