@@ -14,11 +14,13 @@ from listener.health import Rhythm, Trouble, heard, news_likely_in, trouble
 from listener.http import HostStats
 from listener.intake import Intake
 from listener.model import EventKind, Priority
+from listener.passes import LEASE, Fetch, PassReport, Target, found_kind
+from listener.protocols import Stopping
 from listener.schedule import Outcome, next_due, read_hints
 from listener.storage import SourceRow, Storage, Traffic, Transaction
-from listener.traversal import LEASE, Fetch, PassReport, Stopping, Target, Traversal, found_kind
+from listener.traversal import Traversal
 
-__all__ = ["Crawl", "Fetch", "PassReport", "Stopping", "Target", "found_kind"]
+__all__ = ["Crawl", "Fetch", "PassReport", "Target", "found_kind"]
 
 log = logging.getLogger("listener.crawl")
 _ONE_PAGE = frozenset({Failure.LAYOUT, Failure.BAD_CONTENT})
@@ -108,6 +110,10 @@ class Crawl:
             )
             if found is None and report.warning:
                 found = Trouble(what="warning", since=None)
+            if report.closed:
+                found = Trouble(what=Failure.GONE.value, since=row.last_success_at)
+                log.warning("%s: gone for good (410): it is paused", name)
+                tx.sources.pause(name, True)
             _tell(tx, row, found, report, now)
 
 

@@ -10,12 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
 
 from listener import failpoints
 from listener.errors import PermanentDelivery, TransientDelivery
 from listener.model import Brand, Delivery, DeliveryState, Event, EventKind, TicketView
-from listener.protocols import Alert, Receipt, Responder
+from listener.protocols import Alert, Receipt, Responder, Stopping
 from listener.storage import Storage
 
 log = logging.getLogger("listener.dispatch")
@@ -32,12 +31,6 @@ class Lane(StrEnum):
 
     REPLIES = "replies"
     ALERTS = "alerts"
-
-
-class Stopping(Protocol):
-    """An event that says: finish what is in hand and start nothing."""
-
-    def is_set(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

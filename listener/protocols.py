@@ -23,6 +23,13 @@ from listener.model import (
     Violation,
 )
 
+
+class Stopping(Protocol):
+    """An event that says: finish what is in hand and start nothing (threading.Event, asyncio.Event)."""
+
+    def is_set(self) -> bool: ...
+
+
 # --- fetching -----------------------------------------------------------------------------------------------
 
 Cursor = Mapping[str, str]
@@ -61,7 +68,8 @@ class Request:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A raw HTTP response. url: after redirects; headers: lower-case names; body: decoded from its transfer
-    and content encodings, not from its charset; fetched_at: UTC."""
+    and content encodings, not from its charset; fetched_at: UTC. moved: where the address asked for says that it went
+    for good (301, 308), None where it does not."""
 
     url: str
     status: int
@@ -69,6 +77,7 @@ class Page:
     body: bytes
     fetched_at: datetime
     request: Request
+    moved: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

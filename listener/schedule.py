@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 _BACKOFF_CAP = timedelta(hours=6)
 _SLOWEST = timedelta(hours=6)
+_FRESHEST = timedelta(days=1)
 _SLOWER = 8
 """How many times the wished interval a quiet source may wait, within the six hours."""
 _PATIENCE = 24
@@ -14,10 +15,11 @@ _PATIENCE = 24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hints:
-    """What the place itself says of when to come. ttl: how long its page holds; skip_hours: hours (UTC) in which it
-    wants no visits."""
+    """What the place itself says of when to come. ttl: how long its page holds, in its own words; fresh: the same, by
+    the headers of its answer; skip_hours: hours (UTC) in which it wants no visits."""
 
     ttl: timedelta | None = None
+    fresh: timedelta | None = None
     skip_hours: frozenset[int] = frozenset()
 
 
@@ -52,7 +54,8 @@ def _calm(every: timedelta, outcome: Outcome) -> timedelta:
     if outcome.likely is not None:
         slower = min(slower, outcome.likely)
     wait = min(max(slower, every), slowest)
-    return max(wait, min(outcome.hints.ttl, _SLOWEST)) if outcome.hints.ttl else wait
+    asked = min(outcome.hints.ttl or timedelta(), _SLOWEST), min(outcome.hints.fresh or timedelta(), _FRESHEST)
+    return max(wait, *asked)
 
 
 def _backoff(every: timedelta, failures: int) -> timedelta:
@@ -70,8 +73,14 @@ def _welcome(due: datetime, skip_hours: frozenset[int]) -> datetime:
 
 
 def read_hints(said: Mapping[str, str]) -> Hints:
-    """From the words of Parsed.hints (ttl_minutes, skip_hours); what cannot be read is as if it was not said."""
-    ttl, hours = said.get("ttl_minutes", ""), said.get("skip_hours", "")
+    """From the words of Parsed.hints (ttl_minutes, skip_hours, fresh_seconds); what cannot be read is as if it was not
+    said."""
+    ttl, hours, fresh = (said.get(name, "") for name in ("ttl_minutes", "skip_hours", "fresh_seconds"))
     minutes = int(ttl) if ttl.isdecimal() else 0
+    seconds = min(int(fresh), 86_400) if fresh.isdecimal() else 0
     skipped = (int(hour) % 24 for hour in hours.split(",") if hour.strip().isdecimal())
-    return Hints(ttl=timedelta(minutes=min(minutes, 10_080)) if minutes else None, skip_hours=frozenset(skipped))
+    return Hints(
+        ttl=timedelta(minutes=min(minutes, 10_080)) if minutes else None,
+        fresh=timedelta(seconds=seconds) if seconds else None,
+        skip_hours=frozenset(skipped),
+    )

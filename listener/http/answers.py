@@ -9,6 +9,7 @@ from listener.errors import Failure, FetchError
 DEFAULT_WAIT = 60.0
 LONGEST_WAIT = 24 * 3600.0
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+FOR_GOOD = frozenset({301, 308})
 
 _FAILURES: dict[int, tuple[Failure, str, str]] = {
     401: (Failure.AUTH, "the server wants a log-in", "check the credentials of the source"),
@@ -37,6 +38,27 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return min(max((moment - now).total_seconds(), 0.0), LONGEST_WAIT)
+
+
+def freshness(headers: Mapping[str, str], now: datetime) -> float:
+    """Seconds for which an answer says that it stays as it is: max-age of Cache-Control, else Expires; 0 where it does
+    not say, or says that it may change at any time."""
+    told = [part.strip().lower().partition("=") for part in headers.get("cache-control", "").split(",")]
+    said = {name: value.strip('" ') for name, _, value in told}
+    if "no-cache" in said or "no-store" in said:
+        return 0.0
+    if "max-age" in said:
+        most, age = said["max-age"], headers.get("age", "").strip()
+        seconds = float(most[:9]) if most.isascii() and most.isdigit() else 0.0
+        passed = float(age[:9]) if age.isascii() and age.isdigit() else 0.0
+        return min(max(seconds - passed, 0.0), LONGEST_WAIT)
+    try:
+        moment = parsedate_to_datetime(headers.get("expires", ""))
+        since = parsedate_to_datetime(headers["date"]) if "date" in headers else now
+    except (ValueError, TypeError, OverflowError):
+        return 0.0
+    both = [one if one.tzinfo else one.replace(tzinfo=UTC) for one in (moment, since)]
+    return min(max((both[0] - both[1]).total_seconds(), 0.0), LONGEST_WAIT)
 
 
 def failure_of(status: int, headers: Mapping[str, str], where: str, now: datetime) -> FetchError | None:

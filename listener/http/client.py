@@ -5,6 +5,7 @@ import logging
 import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
@@ -13,7 +14,7 @@ from typing import Self
 import httpx
 
 from listener.errors import Failure, FetchError
-from listener.http.answers import failure_of
+from listener.http.answers import FOR_GOOD, failure_of
 from listener.http.body import Body
 from listener.http.clock import Clock
 from listener.http.decoders import ACCEPT_ENCODING
@@ -156,6 +157,7 @@ class Http:
     ) -> Page:
         """One try with its redirects, each hop guarded, paced and asked of robots.txt like the first."""
         url, headers = request.url, {**request.headers, **extra}
+        moved, for_good = None, True
         for _ in range(self.policy.max_redirects + 1):
             check_url(url, allow_private=allow_private)
             if self.policy.obey_robots and not request.api:
@@ -169,7 +171,9 @@ class Http:
                 cookies.extract_cookies(response)
             target = redirect_target(response)
             if target is None:
-                return self._page(request, response, body)
+                return replace(self._page(request, response, body), moved=moved)
+            for_good = for_good and response.status_code in FOR_GOOD
+            moved = target.partition("#")[0] if for_good else moved
             if not same_origin(url, target):
                 headers = {name: value for name, value in headers.items() if name.lower() not in SAME_ORIGIN_ONLY}
             url = target.partition("#")[0]
