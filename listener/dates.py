@@ -117,6 +117,7 @@ _AGO = re.compile(
 _SEVERAL = re.compile(r"\b(?:kilka|kilkanaście|kilku|parę|paru|wiele|few|several|couple|many|einigen|quelques)\b")
 _SHORT = re.compile(r"(?P<n>\d{1,3})\s?(?P<u>s|sek|m|min|h|hr|hrs|godz|d|dni|day|days|w|tyg|tydz|mo|mies|y)\.?")
 _EPOCH = re.compile(r"\d{10}(?:\.\d+)?|\d{13}")
+_YEAR_FIRST = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d[^-/.]*$", re.ASCII)
 _ISO = re.compile(r"\d{4}-\d\d-\d\dt\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:z|[+-]\d\d:?\d\d)", re.ASCII)
 _NOW = re.compile(rf"(?<!\w)(?:{_words(NOW)})(?!\w)")
 _HINT = re.compile(rf"\d|{_words(NOW, list(DAYS_BACK))}|temu|ago\b")
@@ -216,9 +217,14 @@ def _between(
 
 def told_order(raws: Sequence[str]) -> Order | None:
     """What numbers over 12 tell of a board's order; None where there are none, or where they contradict each other."""
-    matches = [match for raw in raws if (match := _DATES[2].search(raw.lower())) and match["sep"] != "."]
+    matches = [match for raw in raws if (match := _numbers(raw)) and match["sep"] != "."]
     told = {Order.DMY if int(m["a"]) > 12 else Order.MDY for m in matches if max(int(m["a"]), int(m["b"])) > 12}
     return told.pop() if len(told) == 1 else None
+
+
+def _numbers(raw: str) -> re.Match[str] | None:
+    """Where a text has a day and a month that are both numbers. The commonest dates for machines have none."""
+    return None if _YEAR_FIRST.match(raw) else _DATES[2].search(raw.lower())
 
 
 def learn_order(raws: Sequence[str], *, now: datetime, zone: str = "Europe/Warsaw") -> Order | None:
@@ -227,7 +233,7 @@ def learn_order(raws: Sequence[str], *, now: datetime, zone: str = "Europe/Warsa
     told = told_order(raws)
     if told:
         return told
-    marked = [(raw, match) for raw in raws if (match := _DATES[2].search(raw.lower()))]
+    marked = [(raw, match) for raw in raws if (match := _numbers(raw))]
     spans = {order: _span_of([raw for raw, _ in marked], order, now, zone) for order in Order if marked}
     steady = [order for order, span in spans.items() if span is not None]
     if len(steady) == 2 and len({match[0] for _, match in marked}) > 2:

@@ -15,6 +15,13 @@ _JSESSION = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
 _PART = re.compile(r"([&;]?)([^&;]+)")
 
 
+_ORDINARY = frozenset(
+    ("t", "f", "p", "u", "id", "tid", "fid", "pid", "uid", "mode", "start", "page", "action", "topic")
+)
+"""Parameters that most links of boards have, known to be no noise."""
+
+
+@lru_cache(maxsize=4096)
 def clean_url(url: str) -> str:
     """A link without session and tracking parameters, the rest as it was, in its order and with its separators."""
     scheme, host, path, query, fragment = urlsplit(url)
@@ -25,6 +32,8 @@ def clean_url(url: str) -> str:
 
 def _is_noise(part: str) -> bool:
     name, _, value = part.removeprefix("amp").partition("=") if part.startswith("amp;") else part.partition("=")
+    if name in _ORDINARY:
+        return False
     return bool(_TRACKING.match(name)) or (bool(_SESSION.match(name)) and bool(_TOKEN.match(value)))
 
 
