@@ -158,14 +158,14 @@ def make_listener(
         ),
         dispatch=Dispatch(
             storage=storage,
-            responders=_responders(settings) if responders is None else responders,
+            responders=_responders(settings, desk) if responders is None else responders,
             publish=publish.send,
             view=desk.ticket,
             brands=brands,
             inbox_url=inbox_url,
             clock=clock,
         ),
-        doors=_doors(settings, desk, inbox_url, clock),
+        doors=_doors(settings, desk, storage, clock),
         desk=desk,
         hosts=hosts,
         policy=policy,
@@ -288,37 +288,25 @@ class _Talk:
             return await converse(http, conversation, allow_private=allow_private)
 
 
-def _responders(settings: Settings) -> tuple[Responder, ...]:
+def _responders(settings: Settings, desk: Desk) -> tuple[Responder, ...]:
     if settings.slack is None:
         return ()
-    from responders.slack import make_responder
+    from listener.slack_door.making import slack_responders
 
-    slack = settings.slack
-    return (
-        make_responder(
-            channel=slack.channel,
-            token=slack.bot_token.get_secret_value(),
-            base_url=slack.base_url,
-            buttons=slack.app_token is not None,
-        ),
-    )
+    return slack_responders(settings.slack, desk)
 
 
-def _doors(
-    settings: Settings, desk: Desk, inbox_url: Callable[[int], str], clock: Callable[[], datetime]
-) -> tuple[Door, ...]:
-    """Ways in other than the inbox: clicks in Slack, where there is a token for Socket Mode."""
-    slack = settings.slack
-    if slack is None or slack.app_token is None:
+def _doors(settings: Settings, desk: Desk, storage: Storage, clock: Callable[[], datetime]) -> tuple[Door, ...]:
+    """Ways in other than the inbox: clicks in Slack, where there is a secret for one of its two ways."""
+    if settings.slack is None or settings.slack.way_in is None:
         return ()
-    from listener.slack_door import SlackDoor
-    from responders.slack import make_client
-    from responders.slack.socket import SlackSocket
+    from listener.slack_door.making import slack_way_in
 
-    brands = {brand.id: brand for brand in settings.brands}
-    door = SlackDoor(desk=desk, brands=brands, inbox_url=inbox_url, clock=clock)
-    client = make_client(slack.bot_token.get_secret_value(), slack.base_url)
-    return (SlackSocket(slack.app_token.get_secret_value(), client, door.handle),)
+    def inbox_url(ticket_id: int | None) -> str:
+        return settings.web.url if ticket_id is None else f"{settings.web.url}/tickets/{ticket_id}"
+
+    way_in = slack_way_in(settings, desk, storage, inbox_url, clock)
+    return () if way_in is None else (way_in,)
 
 
 def _scheduler_check(engine: Sequence[Embedded], clock: Callable[[], datetime]) -> Check:

@@ -18,6 +18,7 @@ from listener.engine.embedded import Embedded
 from listener.errors import ListenerError
 from listener.web import WebSettings, make_app
 from listener.web.hooks import HookDoor
+from listener.web.slack import SlackRequests, add_slack
 
 log = logging.getLogger("listener.serve")
 
@@ -76,6 +77,9 @@ async def serve(
     port = listening.getsockname()[1]
     sent = HookDoor(hooks=house.arrivals.hooks, keep=house.arrivals.keep, clock=house.clock, woken=house.arrived)
     app = make_app(house.desk, web_settings(house, port=port, demo=demo), clock=house.clock, sent=sent)
+    for door in house.doors:
+        if isinstance(door, SlackRequests):
+            add_slack(app, door)
     server = _Server(
         uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=5)
     )

@@ -12,6 +12,7 @@ from listener.settings.schema import (
     LogFormat,
     LogLevel,
     SecondOpinionSettings,
+    SlackMode,
     SlackSettings,
     SourceSettings,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "LogLevel",
     "SecondOpinionSettings",
     "Settings",
+    "SlackMode",
     "SlackSettings",
     "SourceSettings",
     "format_duration",

@@ -7,7 +7,16 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 from pydantic_core.core_schema import ValidationInfo
 
 from listener.model import Brand, Intent, Priority, Topic, Urgency
@@ -243,13 +252,43 @@ class SourceSettings(_Table):
         )
 
 
+class SlackMode(StrEnum):
+    """How clicks reach us. socket: Socket Mode, no public address; http: signed requests to the inbox."""
+
+    SOCKET = "socket"
+    HTTP = "http"
+
+
 class SlackSettings(_Table):
-    """[slack]. app_token only for Socket Mode (buttons); base_url only to point at a stand-in."""
+    """[slack]. app_token for Socket Mode, signing_secret for HTTP: one of them makes buttons work. users: Slack's user
+    ID or an e-mail address -> our user; base_url only to point at a stand-in."""
 
     channel: Text
     bot_token: Secret
     app_token: Secret | None = None
+    signing_secret: Secret | None = None
+    mode: SlackMode | None = None
+    language: Language = Language.PL
+    crisis_channel: Text | None = None
+    users: dict[str, Text] = Field(default_factory=dict)
     base_url: WebAddress | None = None
+
+    @model_validator(mode="after")
+    def _way_in(self) -> "SlackSettings":
+        if self.mode is SlackMode.SOCKET and self.app_token is None:
+            raise ValueError('mode "socket" needs app_token (xapp-...)')
+        if self.mode is SlackMode.HTTP and self.signing_secret is None:
+            raise ValueError('mode "http" needs signing_secret')
+        return self
+
+    @property
+    def way_in(self) -> SlackMode | None:
+        """How clicks reach us: as mode says, else by what there is a secret for; None: they do not."""
+        if self.mode is not None:
+            return self.mode
+        if self.app_token is not None:
+            return SlackMode.SOCKET
+        return SlackMode.HTTP if self.signing_secret is not None else None
 
 
 class FolderTable(_Table):

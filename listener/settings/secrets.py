@@ -43,6 +43,7 @@ def _places(document: _Table) -> Iterator[tuple[tuple[str | int, ...], _Table, s
     if isinstance(slack, dict):
         yield ("slack",), slack, "bot_token", "SLACK_BOT_TOKEN"
         yield ("slack",), slack, "app_token", "SLACK_APP_TOKEN"
+        yield ("slack",), slack, "signing_secret", "SLACK_SIGNING_SECRET"
     second = document.get("second_opinion")
     if isinstance(second, dict):
         yield ("second_opinion",), second, "api_key", "LISTENER_SECOND_OPINION_KEY"

@@ -66,7 +66,8 @@ class Settings:
         found = [urlsplit(self.database).password]
         found += [token.get_secret_value() for token in (self.web.secret, *self.web.api_tokens.values()) if token]
         if self.slack:
-            found += [token.get_secret_value() for token in (self.slack.bot_token, self.slack.app_token) if token]
+            ours = (self.slack.bot_token, self.slack.app_token, self.slack.signing_secret)
+            found += [token.get_secret_value() for token in ours if token]
         if self.second_opinion and self.second_opinion.api_key:
             found.append(self.second_opinion.api_key.get_secret_value())
         for source in self.sources:

@@ -1,177 +1,179 @@
-"""From what Slack sends when somebody clicks to what they want: typed commands, no I/O.
+"""From what Slack sends when somebody does something to what they want: typed commands, no I/O.
 
-Ids travel in button values ("ticket:version") and in a modal's private_metadata; nothing about people does.
+Ids travel in button values ("ticket:version"), in those of menus ("act:ticket:version") and in a form's
+private_metadata. What is written in the channel or a thread is never read: it cannot become an answer to a customer.
 """
 
-import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from listener.errors import ParseError
+from responders.slack import submissions
+from responders.slack.commands import (
+    Act,
+    Approve,
+    ChangeReply,
+    Click,
+    CloseReply,
+    Command,
+    Do,
+    Form,
+    Memo,
+    Open,
+    Place,
+    ShowHome,
+    Slash,
+)
+from responders.slack.envelopes import Envelope, EnvelopeKind
+from responders.slack.fields import ADD_PART, LANGUAGE, MENU, PICK, REFRESH, SIGN, State
 
-TEXT_BLOCK = "reply_text"
-TEXT_ACTION = "text"
-PICK_ACTION = "pick"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """Take the ticket in hand."""
-
-    ticket_id: int
-    version: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resolve:
-    """Close the ticket."""
-
-    ticket_id: int
-    version: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotRelevant:
-    """Close the ticket as none of ours, for the classifier to learn from."""
-
-    ticket_id: int
-    version: int
+NEW_TICKET, TICKET_FROM_MESSAGE = "new_ticket", "ticket_from_message"
+_LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|[^>]*)?>|(https?://[^\s<>|]+)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenReply:
-    """Show the form for a reply."""
-
-    ticket_id: int
-    version: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PickSuggestion:
-    """Put another suggestion into the open form. index: of the suggestion; view_id and view_hash: of the form."""
-
-    ticket_id: int
-    version: int
-    post_id: int
-    index: int
-    view_id: str
-    view_hash: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApproveReply:
-    """Publish this text as the answer to that post: the click is the approval."""
-
-    ticket_id: int
-    version: int
-    post_id: int
-    text: str
-
-
-Command = Claim | Resolve | NotRelevant | OpenReply | PickSuggestion | ApproveReply
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Click:
-    """A command and who gave it where. user_id: Slack's; channel, ts: of the card; trigger_id: opens a form within
-    3 s; block: the form's block that an error belongs to."""
-
-    command: Command
-    user_id: str
-    user_name: str
-    channel: str
-    ts: str
-    trigger_id: str = ""
-    block: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormPlace:
-    """What an open form remembers: which ticket and post it answers, and where its card is."""
-
-    ticket_id: int
-    version: int
-    post_id: int
-    channel: str
-    ts: str
-
-    def packed(self) -> str:
-        """For private_metadata."""
-        return json.dumps([self.ticket_id, self.version, self.post_id, self.channel, self.ts])
-
-
-def read_click(payload: Mapping[str, Any]) -> Click | None:
-    """The command in a payload; None for what needs no answer, such as a link button. ParseError for nonsense."""
+def read(envelope: Envelope) -> Click | None:
+    """The command in an envelope; None for what needs none, such as a link button. ParseError for nonsense."""
     try:
-        if payload.get("type") == "view_submission":
-            return _submitted(payload)
-        if payload.get("type") == "block_actions":
-            return _clicked(payload)
-    except (KeyError, IndexError, TypeError, ValueError) as cause:
-        raise ParseError("a click that cannot be read", where="Slack", mend="see docs.slack.dev") from cause
-    return None
+        return _READERS[envelope.kind](envelope.payload)
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, StopIteration) as cause:
+        raise ParseError(
+            f"a {envelope.kind.value} that cannot be read", where="Slack", mend="see docs.slack.dev"
+        ) from cause
 
 
-_SIMPLE: Mapping[str, type[Claim] | type[Resolve] | type[NotRelevant] | type[OpenReply]] = {
-    "claim": Claim,
-    "resolve": Resolve,
-    "not_relevant": NotRelevant,
-    "reply": OpenReply,
-}
+def _interactive(payload: Mapping[str, Any]) -> Click | None:
+    reader = _INTERACTIVE.get(str(payload.get("type")))
+    return None if reader is None else reader(payload)
+
+
+def _event(payload: Mapping[str, Any]) -> Click | None:
+    event = payload["event"]
+    if event.get("type") != "app_home_opened" or event.get("tab", "home") != "home":
+        return None
+    return Click(command=ShowHome(), user_id=str(event["user"]), place=Place(home=True))
+
+
+def _slash(payload: Mapping[str, Any]) -> Click:
+    command = Slash(text=str(payload.get("text", "")), response_url=str(payload.get("response_url", "")))
+    return Click(
+        command=command,
+        user_id=str(payload["user_id"]),
+        user_name=str(payload.get("user_name", "")),
+        place=Place(channel=str(payload.get("channel_id", ""))),
+        trigger_id=str(payload.get("trigger_id", "")),
+    )
 
 
 def _clicked(payload: Mapping[str, Any]) -> Click | None:
     action = payload["actions"][0]
-    if action["action_id"] == PICK_ACTION:
-        return _picked(payload, action)
-    made = _SIMPLE.get(action["action_id"])
-    if made is None:
+    name = str(action["action_id"])
+    if name in (PICK, LANGUAGE, ADD_PART):
+        return _click(payload, _changed(payload["view"], action, name))
+    if name == REFRESH:
+        return _click(payload, ShowHome())
+    if name == MENU:
+        name, _, value = str(action["selected_option"]["value"]).partition(":")
+    else:
+        value = str(action.get("value", ""))
+    command = _pressed(name, value)
+    return None if command is None else _click(payload, command)
+
+
+def _pressed(name: str, value: str) -> Command | None:
+    if name == "approve":
+        proposal_id, ticket_id = (int(part) for part in value.split(":"))
+        return Approve(proposal_id=proposal_id, ticket_id=ticket_id)
+    if name == Form.REJECT:
+        number, ticket_id = (int(part) for part in value.split(":"))
+        return Open(form=Form.REJECT, ticket_id=ticket_id, number=number)
+    if name == Form.TICKET:
+        return Open(form=Form.TICKET)
+    if name not in set(Act) and name not in set(Form):
         return None
-    ticket_id, version = (int(part) for part in action["value"].split(":"))
-    channel, ts = payload["container"]["channel_id"], payload["container"]["message_ts"]
-    command = made(ticket_id=ticket_id, version=version)
-    return _click(payload, command, channel, ts)
+    ticket_id, version = (int(part) for part in value.split(":"))
+    if name in set(Act):
+        return Do(act=Act(name), ticket_id=ticket_id, version=version)
+    return Open(form=Form(name), ticket_id=ticket_id, version=version)
 
 
-def _picked(payload: Mapping[str, Any], action: Mapping[str, Any]) -> Click:
+def _changed(view: Mapping[str, Any], action: Mapping[str, Any], name: str) -> ChangeReply:
+    memo = replace(Memo.unpacked(view["private_metadata"]), mark="")
+    state = State(view)
+    sign = state.ticked(SIGN, True)
+    if name == ADD_PART:
+        return ChangeReply(memo=replace(memo, parts=memo.parts + 1), typed=state.texts(), sign=sign)
+    value = str(action["selected_option"]["value"])
+    memo = replace(memo, picked=int(value)) if name == PICK else replace(memo, lang=value, picked=0)
+    return ChangeReply(memo=replace(memo, parts=1), sign=sign)
+
+
+def _submitted(payload: Mapping[str, Any]) -> Click | None:
+    command = submissions.read(payload["view"])
+    return None if command is None else _click(payload, command)
+
+
+def _closed(payload: Mapping[str, Any]) -> Click | None:
     view = payload["view"]
-    place = _place(view["private_metadata"])
-    command = PickSuggestion(
-        ticket_id=place.ticket_id,
-        version=place.version,
-        post_id=place.post_id,
-        index=int(action["selected_option"]["value"]),
-        view_id=str(view["id"]),
+    if view.get("callback_id") != Form.REPLY:
+        return None
+    return _click(payload, CloseReply(memo=Memo.unpacked(view["private_metadata"])))
+
+
+def _shortcut(payload: Mapping[str, Any]) -> Click | None:
+    if payload["callback_id"] != NEW_TICKET:
+        return None
+    return _click(payload, Open(form=Form.TICKET))
+
+
+def _message_action(payload: Mapping[str, Any]) -> Click | None:
+    if payload["callback_id"] != TICKET_FROM_MESSAGE:
+        return None
+    text = str(payload["message"].get("text", ""))
+    link = _LINK.search(text)
+    url = (link[1] or link[2]) if link else ""
+    shown = _LINK.sub(lambda found: found[1] or found[2], text)
+    return _click(payload, Open(form=Form.TICKET, text=_plain(shown), url=_plain(url)))
+
+
+def _plain(text: str) -> str:
+    """Slack sends messages with three characters escaped."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _place(payload: Mapping[str, Any]) -> Place:
+    container = payload.get("container") or {}
+    message = payload.get("message") or {}
+    view = payload.get("view") or {}
+    channel = container.get("channel_id") or (payload.get("channel") or {}).get("id", "")
+    return Place(
+        channel=str(channel),
+        ts=str(container.get("message_ts", "")),
+        thread=str(container.get("thread_ts") or message.get("thread_ts") or ""),
+        view_id=str(view.get("id", "")),
         view_hash=str(view.get("hash", "")),
-    )
-    return _click(payload, command, place.channel, place.ts)
-
-
-def _submitted(payload: Mapping[str, Any]) -> Click:
-    view = payload["view"]
-    place = _place(view["private_metadata"])
-    values = view["state"]["values"]
-    block = next(name for name in values if name.startswith(TEXT_BLOCK))
-    text = values[block][TEXT_ACTION].get("value") or ""
-    command = ApproveReply(ticket_id=place.ticket_id, version=place.version, post_id=place.post_id, text=text.strip())
-    return replace(_click(payload, command, place.channel, place.ts), block=block)
-
-
-def _place(packed: str) -> FormPlace:
-    ticket_id, version, post_id, channel, ts = json.loads(packed)
-    return FormPlace(
-        ticket_id=int(ticket_id), version=int(version), post_id=int(post_id), channel=str(channel), ts=str(ts)
+        home=view.get("type") == "home",
+        fleeting=bool(container.get("is_ephemeral")),
     )
 
 
-def _click(payload: Mapping[str, Any], command: Command, channel: str, ts: str) -> Click:
+def _click(payload: Mapping[str, Any], command: Command) -> Click:
     user = payload["user"]
     return Click(
         command=command,
         user_id=str(user["id"]),
-        user_name=str(user.get("username") or user.get("name") or user["id"]),
-        channel=channel,
-        ts=ts,
+        user_name=str(user.get("username") or user.get("name") or ""),
+        place=_place(payload),
         trigger_id=str(payload.get("trigger_id", "")),
     )
+
+
+_READERS = {EnvelopeKind.INTERACTIVE: _interactive, EnvelopeKind.COMMAND: _slash, EnvelopeKind.EVENT: _event}
+_INTERACTIVE = {
+    "block_actions": _clicked,
+    "view_submission": _submitted,
+    "view_closed": _closed,
+    "shortcut": _shortcut,
+    "message_action": _message_action,
+}

@@ -6,9 +6,11 @@ from typing import Any
 from responders.slack.text import clean, cut, web_address
 
 Block = dict[str, Any]
+Card = dict[str, Any]
+"""Arguments of chat.postMessage beside channel and ts."""
 
 MOST_BLOCKS = 50
-SECTION, _FIELD, _FIELDS, _HEADER, _BUTTON, _CONTEXT, _VALUE, _ID = 3000, 2000, 10, 150, 75, 10, 2000, 255
+SECTION, _FIELD, _FIELDS, _HEADER, _BUTTON, _CONTEXT, _VALUE, _ID, _OPTION = 3000, 2000, 10, 150, 75, 10, 2000, 255, 150
 FALLBACK = 3000
 
 
@@ -62,3 +64,95 @@ def plain(text: str, limit: int, *, emoji: bool = True) -> Block:
 def mrkdwn(text: str, limit: int) -> Block:
     """A mrkdwn object that Slack shows as it is: nothing is turned into a link behind our back."""
     return {"type": "mrkdwn", "text": cut(text, limit) or "–", "verbatim": True}
+
+
+def message(made: Sequence[Block], text: str) -> Card:
+    """A message with its text for notifications. Nothing in it becomes a link or mention by itself, or is fetched."""
+    shown = {"blocks": list(made)} if made else {}
+    return {
+        "text": cut(text, FALLBACK),
+        **shown,
+        "parse": "none",
+        "link_names": False,
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }
+
+
+def changed(card: Card) -> Card:
+    """The same for methods that know nothing of unfolding links."""
+    return {key: value for key, value in card.items() if not key.startswith("unfurl")}
+
+
+def marked(card: Card, event_id: int) -> Card:
+    """With the number of our event, so that a message can be found again that we are not sure to have sent."""
+    return {**card, "metadata": {"event_type": "listener_event", "event_payload": {"event": event_id}}}
+
+
+def menu(options: Sequence[tuple[str, str]], action_id: str) -> Block:
+    """An overflow menu of (text, value), at most five."""
+    return {"type": "overflow", "action_id": action_id, "options": [option(*pair) for pair in options[:5]]}
+
+
+def select(
+    options: Sequence[tuple[str, str]], action_id: str, *, placeholder: str = "", chosen: str | None = None
+) -> Block:
+    """A list to choose one from, of (text, value)."""
+    offered = [option(*pair) for pair in options[:100]]
+    made: Block = {"type": "static_select", "action_id": action_id, "options": offered}
+    return _started(made, offered, placeholder, chosen)
+
+
+def grouped(
+    groups: Sequence[tuple[str, Sequence[tuple[str, str]]]], action_id: str, *, placeholder: str, chosen: str | None
+) -> Block:
+    """The same with headings; headings without options are left out."""
+    named = [(label, [option(*pair) for pair in options[:100]]) for label, options in groups if options]
+    offered = [{"label": plain(label, 75), "options": options} for label, options in named[:100]]
+    made: Block = {"type": "static_select", "action_id": action_id, "option_groups": offered}
+    return _started(made, [one for _, options in named for one in options], placeholder, chosen)
+
+
+def _started(made: Block, offered: Sequence[Block], placeholder: str, chosen: str | None) -> Block:
+    if placeholder:
+        made["placeholder"] = plain(placeholder, 150)
+    first = next((one for one in offered if one["value"] == chosen), None)
+    return made | ({"initial_option": first} if first else {})
+
+
+def boxes(options: Sequence[tuple[str, str]], action_id: str, ticked: Sequence[str] = ()) -> Block:
+    """Boxes to tick, at most ten."""
+    offered = [option(*pair) for pair in options[:10]]
+    first = [one for one in offered if one["value"] in ticked]
+    made: Block = {"type": "checkboxes", "action_id": action_id, "options": offered}
+    return made | ({"initial_options": first} if first else {})
+
+
+def radio(options: Sequence[tuple[str, str]], action_id: str) -> Block:
+    """One of at most ten, the first from the start."""
+    offered = [option(*pair) for pair in options[:10]]
+    return {"type": "radio_buttons", "action_id": action_id, "options": offered, "initial_option": offered[0]}
+
+
+def option(text: str, value: str) -> Block:
+    """One thing to choose."""
+    return {"text": plain(text, _BUTTON), "value": cut(value, _OPTION)}
+
+
+def text_input(action_id: str, *, text: str = "", longest: int = SECTION, multiline: bool = True) -> Block:
+    """Room for words."""
+    made: Block = {"type": "plain_text_input", "action_id": action_id, "multiline": multiline, "max_length": longest}
+    return made | ({"initial_value": cut(text, longest)} if text else {})
+
+
+def labelled(label: str, element: Block, block_id: str, *, hint: str = "", optional: bool = False) -> Block:
+    """A field of a form."""
+    made: Block = {"type": "input", "block_id": block_id, "label": plain(label, _FIELD), "element": element}
+    if hint:
+        made["hint"] = plain(hint, _FIELD)
+    return made | ({"optional": True} if optional else {})
+
+
+def with_button(text: str, button_: Block, block_id: str) -> Block:
+    """A paragraph with a button beside it."""
+    return section(text, block_id) | {"accessory": button_}

@@ -1,17 +1,15 @@
 """An alert as a Slack message: pure, from typed values to Block Kit. One ticket has one card, which changes in place.
 
-Order: how urgent and what, where and who, the words themselves with the telling ones in bold, why and by when, what
-could be answered, buttons. Everything scraped goes through responders.slack.text.
+Order: how urgent and what, where and who, the words themselves with the telling ones in bold, why and by when, who
+wrote before, what could be answered, a few buttons. Everything scraped goes through responders.slack.text.
 """
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from listener.model import (
     Classification,
-    EventKind,
+    CustomerView,
     Reply,
     ReplyState,
     StoredPost,
@@ -22,96 +20,54 @@ from listener.model import (
 )
 from listener.protocols import Alert
 from responders.slack import blocks
-from responders.slack.blocks import Block
-from responders.slack.text import ELLIPSIS, cut, emphasised, escape, fitted, link, plain, quoted, size, web_address
-from responders.slack.wording import Words, wording
+from responders.slack.blocks import Block, Card, message
+from responders.slack.doors import buttons_of
+from responders.slack.text import ELLIPSIS, cut, emphasised, escape, fitted, link, moment, plain, quoted, size
+from responders.slack.wording import Words, counted, wording
 
-_ZONE = ZoneInfo("Europe/Warsaw")
 _EXCERPT = 700
 _SUGGESTION = 900
 _REASONS = 6
 _STORY = 300
+_EARLIER = 160
+_TAGS = 10
 _SENT = (ReplyState.PUBLISHED, ReplyState.MANUAL)
-
-Card = dict[str, Any]
-"""Arguments of chat.postMessage and chat.update beside channel and ts."""
 
 
 def ticket_card(alert: Alert, *, lang: str = "pl", buttons: bool = False) -> Card:
-    """The card of a ticket (alert.view must be there). buttons: also those that need Socket Mode to answer them."""
-    view = alert.view
-    assert view is not None, "a card is about a ticket"
+    """The card of a ticket (alert.view must be there). buttons: also those that need clicks to reach us."""
     words = wording(lang)
-    made = [*_what(alert, view, words), *_why(view, words), *_answer(view, words), *_doors(alert, view, words, buttons)]
-    return _message(made[: blocks.MOST_BLOCKS], _fallback(alert, view, words))
+    view = the_view(alert)
+    made = [*body(alert, lang=lang), *buttons_of(alert, words, buttons), _small(alert, view, words)]
+    return message(made[: blocks.MOST_BLOCKS], _fallback(alert, view, words))
 
 
-def trouble_card(alert: Alert, *, lang: str = "pl") -> Card:
-    """A message about something that is no ticket, such as a failing source."""
+def body(alert: Alert, *, lang: str = "pl") -> tuple[Block, ...]:
+    """What a card says, without what one can do."""
     words = wording(lang)
-    said = alert.text or ", ".join(f"{key}: {value}" for key, value in sorted(alert.event.payload.items()))
-    told = fitted(said, 1500) or words["trouble_mend"]
-    made = [
-        blocks.section(f"*{words['trouble']}*\n{told}", f"e{alert.event.id}:trouble"),
-        blocks.context([words["trouble_mend"]], f"e{alert.event.id}:mend"),
-    ]
-    if alert.inbox_url:
-        door = blocks.button(words["open_inbox"], "open_inbox", url=alert.inbox_url)
-        made.append(blocks.actions([door], f"e{alert.event.id}:doors"))
-    return _message(made, f"{words['trouble']}: {fitted(said, 500)}")
+    view = the_view(alert)
+    return (*_what(alert, view, words), *_why(alert, view, words), *_around(view, words), *_answer(view, words))
 
 
-def story(alert: Alert, *, lang: str = "pl") -> Card:
-    """What just happened to the ticket, for the thread under its card."""
-    words = wording(lang)
-    view = alert.view
-    assert view is not None, "a story is about a ticket"
-    title = words.get(f"story.{alert.event.kind}", alert.event.kind.value)
-    lines = [f"*{title}*", *_told(alert, view, words)]
-    text = cut("\n".join(lines), blocks.FALLBACK)
-    return _message([blocks.section(text, f"e{alert.event.id}:story")], text)
-
-
-def _told(alert: Alert, view: TicketView, words: Words) -> Iterator[str]:
-    kind = alert.event.kind
-    if kind in (EventKind.REPLY_PUBLISHED, EventKind.REPLY_FAILED):
-        reply = next((r for r in view.replies if r.id == alert.event.reply_id), None)
-        if reply:
-            yield _reply_line(reply, words)
-            yield quoted(fitted(reply.text, _STORY))
-    elif kind is EventKind.TICKET_APPENDED:
-        yield _author_line(view.latest, words)
-        yield quoted(fitted(view.latest.post.text, _STORY))
-    elif view.history:
-        last = view.history[-1]
-        yield fitted(" · ".join(part for part in (last.actor, last.action, last.detail) if part), _STORY)
-    if alert.text:
-        yield fitted(alert.text, 1000)
-
-
-def _message(made: Sequence[Block], text: str) -> Card:
-    return {
-        "text": text,
-        "blocks": list(made),
-        "parse": "none",
-        "link_names": False,
-        "unfurl_links": False,
-        "unfurl_media": False,
-    }
+def the_view(alert: Alert) -> TicketView:
+    """The ticket of an alert that has one."""
+    assert alert.view is not None, "a card is about a ticket"
+    return alert.view
 
 
 def _what(alert: Alert, view: TicketView, words: Words) -> Iterator[Block]:
     ticket, stored = view.ticket, view.latest
-    yield blocks.header(_headline(alert, view, words), f"t{ticket.id}:head")
+    yield blocks.header(headline(alert, view, words), f"t{ticket.id}:head")
     place = plain(" · ".join(part for part in (stored.post.source, stored.post.thread_title) if part), 200)
-    yield blocks.section(f"*{link(stored.post.url, place)}*\n{_author_line(stored, words)}", f"t{ticket.id}:place")
+    yield blocks.section(f"*{link(stored.post.url, place)}*\n{author_line(stored, words)}", f"t{ticket.id}:place")
     yield blocks.section(_excerpt(stored), f"t{ticket.id}:words")
     marks = [words[key] for key, is_so in (("deleted", stored.deleted_at), ("edited", stored.revisions)) if is_so]
     if marks:
         yield blocks.context([f"_{', '.join(marks)}_"], f"t{ticket.id}:marks")
 
 
-def _headline(alert: Alert, view: TicketView, words: Words) -> str:
+def headline(alert: Alert, view: TicketView, words: Words) -> str:
+    """How urgent, whose, and what: in plain text."""
     ticket = view.ticket
     state = words["done"] if ticket.state is TicketState.RESOLVED else words[ticket.priority]
     found = view.latest.classification
@@ -120,10 +76,11 @@ def _headline(alert: Alert, view: TicketView, words: Words) -> str:
     return f"{state} · {plain(brand, 60)}: {intents or words['mention']}"
 
 
-def _author_line(stored: StoredPost, words: Words) -> str:
+def author_line(stored: StoredPost, words: Words) -> str:
+    """Who wrote it, when, and how they rated."""
     post = stored.post
     author = fitted(plain(post.author, 80), 200) if post.author else words["unknown_author"]
-    parts = [author, _moment(post.published_at or post.seen_at)]
+    parts = [author, moment(post.published_at or post.seen_at)]
     if post.rating is not None:
         scale = f"/{post.rating_scale:g}" if post.rating_scale else ""
         parts.append(f"{words['rating']} {post.rating:g}{scale}")
@@ -159,14 +116,13 @@ def _window(text: str, spans: Sequence[tuple[int, int]]) -> int:
     return ahead + 1
 
 
-def _why(view: TicketView, words: Words) -> Iterator[Block]:
+def _why(alert: Alert, view: TicketView, words: Words) -> Iterator[Block]:
     ticket = view.ticket
-    facts = []
+    facts = [*_clocks(ticket, alert.event.created_at, words), _state(ticket, words)]
     if ticket.reasons:
         facts.append(f"*{words['why']}*\n" + "\n".join(f"• {_reason(r, words)}" for r in ticket.reasons[:_REASONS]))
     if view.latest.classification:
         facts.append(f"*{words['labels']}*\n{_labels(view.latest.classification, words)}")
-    facts += [*_clocks(ticket, words), _state(ticket, words)]
     yield blocks.fields(facts, f"t{ticket.id}:facts")
 
 
@@ -189,26 +145,80 @@ def _labels(found: Classification, words: Words) -> str:
     return "\n".join([*lines, topics] if topics else lines)
 
 
-def _clocks(ticket: Ticket, words: Words) -> Iterator[str]:
-    if ticket.first_response_at:
-        yield f"*{words['answered']}*\n{_moment(ticket.first_response_at)}"
-    elif ticket.first_response_due:
-        yield f"*{words['answer_by']}*\n{_moment(ticket.first_response_due)}"
-    if ticket.resolution_due and ticket.state is not TicketState.RESOLVED:
-        yield f"*{words['solve_by']}*\n{_moment(ticket.resolution_due)}"
+def _clocks(ticket: Ticket, now: datetime, words: Words) -> Iterator[str]:
+    if ticket.state is TicketState.RESOLVED:
+        return
+    if ticket.first_response_at is None and ticket.first_response_due:
+        yield _clock("answer_by", ticket.first_response_due, now, words)
+    elif ticket.next_response_due:
+        yield _clock("next_by", ticket.next_response_due, now, words)
+    elif ticket.first_response_at:
+        yield f"*{words['answered']}*\n{moment(ticket.first_response_at)}"
+    if ticket.resolution_due:
+        yield _clock("solve_by", ticket.resolution_due, now, words)
+
+
+def _clock(name: str, due: datetime, now: datetime, words: Words) -> str:
+    late = f"\n⏰ *{words['late']}*" if due <= now else ""
+    return f"*{words[name]}*\n{moment(due)}{late}"
 
 
 def _state(ticket: Ticket, words: Words) -> str:
-    who = fitted(ticket.assignee or ticket.team or "", 100) or words["nobody"]
-    return f"*{words['state']}*\n{words[f'state.{ticket.state}']} · {who}"
+    parts = [words[f"state.{ticket.state}"], fitted(ticket.assignee or "", 100) or words["nobody"]]
+    if ticket.team:
+        parts.append(f"{words['team']} {fitted(ticket.team, 60)}")
+    line = " · ".join(parts)
+    if ticket.state is TicketState.SNOOZED and ticket.snoozed_until:
+        line += f"\n{words['until']} {moment(ticket.snoozed_until)}"
+    return f"*{words['state']}*\n{line}"
+
+
+def _around(view: TicketView, words: Words) -> Iterator[Block]:
+    """What is good to know: who writes an answer just now, deadlines of a law, a flood, who the author is, tags."""
+    ticket = view.ticket
+    lines = []
+    if view.lock:
+        who = words["answering"].format(who=fitted(view.lock.by, 80))
+        lines.append(f"✍️ *{who}* ({words['until']} {moment(view.lock.until)})")
+    if ticket.incident:
+        lines.append(f"🔥 *{words['incident']}*: {counted('posts', view.gathered or len(view.posts), words)}")
+    if ticket.state is not TicketState.RESOLVED:
+        lines += [f"⚖️ {_law(clock.regime, words)}: {moment(clock.due)}. _{words['law']}_" for clock in view.legal[:2]]
+    if view.proposals:
+        who = ", ".join(fitted(proposal.proposed_by, 60) for proposal in view.proposals[:3])
+        lines.append(f"📝 {words['waits'].format(who=who)}")
+    if view.customer:
+        lines += _history(view.customer, words)
+    if tags := " ".join(f"#{fitted(tag, 40)}" for tag in (view.tags or ticket.tags)[:_TAGS]):
+        lines.append(f"🏷️ {tags}")
+    if lines:
+        yield blocks.context(lines, f"t{ticket.id}:around")
+
+
+def _law(regime: str, words: Words) -> str:
+    return words.get(f"law.{regime}", fitted(regime, 60))
+
+
+def _history(customer: CustomerView, words: Words) -> Iterator[str]:
+    earlier = customer.tickets_in_all or len(customer.tickets)
+    if earlier:
+        line = f"👤 {words['known'].format(tickets=counted('tickets', earlier, words))}"
+        if customer.tickets:
+            line += f", {words['last_time']} {moment(customer.tickets[0].opened_at)}"
+        yield line
+    if customer.replies:
+        said = fitted(" ".join(customer.replies[0].text.split()), _EARLIER)
+        yield f"💬 {words['we_said']} {moment(customer.replies[0].approved_at)}: {said}"
 
 
 def _answer(view: TicketView, words: Words) -> Iterator[Block]:
     ticket = view.ticket
     for number, reply in enumerate(view.replies[-3:]):
-        line = f"{_reply_line(reply, words)}\n{quoted(fitted(reply.text, _STORY))}"
+        line = f"{reply_line(reply, words)}\n{quoted(fitted(reply.text, _STORY))}"
         yield blocks.section(line, f"t{ticket.id}:reply{number}")
     if ticket.state is TicketState.RESOLVED or any(reply.state in _SENT for reply in view.replies):
+        return
+    if view.lock or view.proposals:
         return
     if not view.suggestions:
         yield blocks.context([words["no_suggestion"]], f"t{ticket.id}:suggestion")
@@ -225,7 +235,8 @@ def _suggestion(draft: SuggestedReply, words: Words) -> str:
     return f"*{words['suggestion']}* ({kind}{sources})\n{quoted(fitted(draft.text, _SUGGESTION))}"
 
 
-def _reply_line(reply: Reply, words: Words) -> str:
+def reply_line(reply: Reply, words: Words) -> str:
+    """Where a reply stands and who approved it."""
     parts = [f"*{words[f'reply.{reply.state}']}*", f"{words['approved_by']} {fitted(reply.approved_by, 80)}"]
     if reply.url:
         parts.append(link(reply.url, words["see"]))
@@ -234,29 +245,14 @@ def _reply_line(reply: Reply, words: Words) -> str:
     return " · ".join(parts)
 
 
-def _doors(alert: Alert, view: TicketView, words: Words, interactive: bool) -> Iterator[Block]:
+def _small(alert: Alert, view: TicketView, words: Words) -> Block:
     ticket = view.ticket
-    value = f"{ticket.id}:{ticket.version}"
-    doors = []
-    if interactive and ticket.state is not TicketState.RESOLVED:
-        doors += [
-            blocks.button(words["claim"], "claim", value=value),
-            blocks.button(words["reply"], "reply", value=value, style="primary"),
-            blocks.button(words["resolve"], "resolve", value=value),
-            blocks.button(words["not_relevant"], "not_relevant", value=value),
-        ]
+    small = [words["ticket"].format(id=ticket.id), counted("posts", len(view.posts), words)]
     if alert.inbox_url:
-        style = None if interactive else "primary"
-        doors.append(blocks.button(words["open_inbox"], "open_inbox", url=alert.inbox_url, style=style))
-    if web_address(view.latest.post.url):
-        doors.append(blocks.button(words["open_post"], "open_post", url=view.latest.post.url))
-    if doors:
-        yield blocks.actions(doors, f"t{ticket.id}:doors")
-    small = [words["ticket"].format(id=ticket.id), words["posts"].format(count=len(view.posts))]
-    found = view.latest.classification
-    if found:
-        small.append(fitted(found.model, 60))
-    yield blocks.context([" · ".join(small)], f"t{ticket.id}:small")
+        small.append(link(alert.inbox_url, words["open_inbox"]))
+    if view.notes:
+        small.append(counted("notes", len(view.notes), words))
+    return blocks.context([" · ".join(small)], f"t{ticket.id}:small")
 
 
 def _fallback(alert: Alert, view: TicketView, words: Words) -> str:
@@ -264,14 +260,8 @@ def _fallback(alert: Alert, view: TicketView, words: Words) -> str:
     post = view.latest.post
     return "\n".join(
         (
-            escape(_headline(alert, view, words)),
+            escape(headline(alert, view, words)),
             fitted(" · ".join(part for part in (post.source, post.author) if part), 200),
             fitted(" ".join(post.text.split()), 500),
         )
     )
-
-
-def _moment(moment: datetime) -> str:
-    """A time that every reader sees in their own zone; the written-out one is Polish time."""
-    written = moment.astimezone(_ZONE).strftime("%d.%m.%Y %H:%M")
-    return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} {{time}}|{written}>"

@@ -1,50 +1,151 @@
-"""The form for a reply: a suggestion to start from, the text to edit, one button that approves it."""
+"""The form for a reply: what is answered, a suggestion to start from, the text in parts, one button to approve it."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from listener.model import SuggestedReply, TicketView
+from listener.model import StoredPost, SuggestedReply, Violation
 from responders.slack import blocks
-from responders.slack.actions import PICK_ACTION, TEXT_ACTION, TEXT_BLOCK, FormPlace
 from responders.slack.blocks import Block
-from responders.slack.text import cut, fitted, quoted
-from responders.slack.wording import Words, wording
+from responders.slack.cards import author_line
+from responders.slack.commands import Form, Memo
+from responders.slack.fields import ADD_PART, ANYWAY, LANGUAGE, PICK, SIGN, TEXT, VALUE
+from responders.slack.text import fitted, link, plain, quoted
+from responders.slack.wording import LANGUAGES, Words, wording
 
-_MOST_OPTIONS = 10
-_LONGEST_TEXT = 3000
+LONGEST_PART = 3000
+MOST_PARTS = 6
+_MOST_DRAFTS = 10
+_MOST_VIOLATIONS = 8
+_POST = 1200
 
 View = dict[str, Any]
-"""Argument "view" of views.open and views.update."""
+"""Argument "view" of views.open, views.update and views.publish."""
 
 
-def reply_form(view: TicketView, place: FormPlace, *, picked: int = 0, lang: str = "pl") -> View:
-    """The form with one of the suggestions filled in. Picking another one makes a new form with the same place."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyDraft:
+    """What a reply form shows. post: what is answered; drafts: to choose from, in memo.lang; typed: parts that a
+    person wrote, in place of the chosen draft; signature: the line that says who speaks, empty for none; broken: what
+    the text breaks, shown before it can go out; news: what happened meanwhile."""
+
+    memo: Memo
+    post: StoredPost
+    drafts: tuple[SuggestedReply, ...] = ()
+    typed: tuple[str, ...] = ()
+    signature: str = ""
+    sign: bool = True
+    broken: tuple[Violation, ...] = ()
+    news: str = ""
+
+
+def reply_form(draft: ReplyDraft, *, lang: str = "pl") -> View:
+    """The form. The same memo with other drafts makes a form of the same ticket."""
     words = wording(lang)
-    drafts = view.suggestions[:_MOST_OPTIONS]
-    made = [blocks.section(quoted(fitted(view.latest.post.text, 1200)) or "–", "post")]
-    if len(drafts) > 1:
-        made.append(_choice(drafts, picked, words))
-    text = drafts[picked].text if picked < len(drafts) else ""
-    made.append(_input(text, picked, words))
-    return {
-        "type": "modal",
-        "callback_id": "reply",
-        "private_metadata": place.packed(),
-        "title": blocks.plain(words["modal.title"], 24),
-        "submit": blocks.plain(words["modal.send"], 24),
-        "close": blocks.plain(words["modal.close"], 24),
-        "blocks": made,
-    }
-
-
-def _choice(drafts: tuple[SuggestedReply, ...], picked: int, words: Words) -> Block:
-    options = [
-        {"text": blocks.plain(_name(number, draft, words), 75), "value": str(number)}
-        for number, draft in enumerate(drafts)
+    made = [
+        *_warnings(draft, words),
+        *_answered(draft.post, words),
+        blocks.actions(_choices(draft, words), "choices"),
+        *_parts(draft, words),
+        *_signature(draft, words),
+        *_anyway(draft, words),
     ]
-    select: Block = {"type": "static_select", "action_id": PICK_ACTION, "options": options}
-    if picked < len(options):
-        select["initial_option"] = options[picked]
-    return {"type": "actions", "block_id": "suggestions", "elements": [select]}
+    return form(Form.REPLY, draft.memo, words["modal.title"], made, words, submit=words["modal.send"], notify=True)
+
+
+def form(
+    kind: Form,
+    memo: Memo,
+    title: str,
+    made: Sequence[Block],
+    words: Words,
+    *,
+    submit: str = "",
+    notify: bool = False,
+) -> View:
+    """A modal. submit: the text of its button, none where empty; notify: we are told when somebody closes it."""
+    view: View = {
+        "type": "modal",
+        "callback_id": kind.value,
+        "private_metadata": memo.packed(),
+        "title": blocks.plain(title, 24),
+        "close": blocks.plain(words["modal.close" if submit else "modal.shut"], 24),
+        "blocks": list(made),
+    }
+    if submit:
+        view["submit"] = blocks.plain(submit, 24)
+    return view | ({"notify_on_close": True} if notify else {})
+
+
+def loading(lang: str = "pl") -> View:
+    """What stands there while a form is made."""
+    words = wording(lang)
+    return form(Form.SHOW, Memo(), words["modal.wait"], [blocks.section("⏳", "wait")], words)
+
+
+def told(text: str, *, lang: str = "pl") -> View:
+    """In place of a form: why there is none."""
+    words = wording(lang)
+    return form(Form.SHOW, Memo(), words["modal.no"], [blocks.section(fitted(text, 2000) or "–", "told")], words)
+
+
+def parts_of(text: str) -> tuple[str, ...]:
+    """A text in pieces that an input holds, divided between paragraphs where that can be done."""
+    parts: list[str] = []
+    for paragraph in text.strip().split("\n\n"):
+        for piece in _pieces(paragraph):
+            if parts and len(parts[-1]) + 2 + len(piece) <= LONGEST_PART:
+                parts[-1] += "\n\n" + piece
+            else:
+                parts.append(piece)
+    return tuple(parts[:MOST_PARTS]) or ("",)
+
+
+def joined(parts: Sequence[str]) -> str:
+    """The other way: parts are paragraphs."""
+    return "\n\n".join(part.strip() for part in parts if part.strip())
+
+
+def _pieces(paragraph: str) -> Iterator[str]:
+    rest = paragraph
+    while len(rest) > LONGEST_PART:
+        at = max(rest.rfind(" ", 0, LONGEST_PART), rest.rfind("\n", 0, LONGEST_PART))
+        at = at if at > 0 else LONGEST_PART
+        yield rest[:at]
+        rest = rest[at:].lstrip()
+    yield rest
+
+
+def _warnings(draft: ReplyDraft, words: Words) -> Iterator[Block]:
+    if draft.news:
+        yield blocks.section(f"🔄 {fitted(draft.news, 1500)}", "news")
+    if draft.broken:
+        lines = [f"• {_violation(one)}" for one in draft.broken[:_MOST_VIOLATIONS]]
+        yield blocks.section(f"⚠️ *{words['modal.broken']}*\n" + "\n".join(lines), "broken")
+
+
+def _violation(one: Violation) -> str:
+    where = f" – „{fitted(one.where, 80)}”" if one.where else ""
+    return f"{fitted(one.message, 200)}{where}"
+
+
+def _answered(post: StoredPost, words: Words) -> Iterator[Block]:
+    place = plain(" · ".join(part for part in (post.post.source, post.post.thread_title) if part), 150)
+    yield blocks.context([f"{link(post.post.url, place)} · {author_line(post, words)}"], "place")
+    yield blocks.section(quoted(fitted(post.post.text, _POST)) or "–", "post")
+
+
+def _choices(draft: ReplyDraft, words: Words) -> list[Block]:
+    made = []
+    drafts = draft.drafts[:_MOST_DRAFTS]
+    if drafts:
+        options = [(_name(number, one, words), str(number)) for number, one in enumerate(drafts)]
+        made.append(blocks.select(options, PICK, placeholder=words["modal.pick"], chosen=str(draft.memo.picked)))
+    languages = [(words[f"language.{code}"], code) for code in LANGUAGES]
+    made.append(blocks.select(languages, LANGUAGE, placeholder=words["modal.language"], chosen=draft.memo.lang))
+    if len(_texts(draft)) < MOST_PARTS:
+        made.append(blocks.button(words["modal.add_part"], ADD_PART, value="1"))
+    return made
 
 
 def _name(number: int, draft: SuggestedReply, words: Words) -> str:
@@ -52,20 +153,39 @@ def _name(number: int, draft: SuggestedReply, words: Words) -> str:
     return f"{number + 1}. {kind}: {', '.join(draft.sources)}" if draft.sources else f"{number + 1}. {kind}"
 
 
-def _input(text: str, picked: int, words: Words) -> Block:
-    # Slack keeps what was typed in a block of the same id, so a newly picked text needs an id of its own
-    element: Block = {
-        "type": "plain_text_input",
-        "action_id": TEXT_ACTION,
-        "multiline": True,
-        "max_length": _LONGEST_TEXT,
-    }
-    if text:
-        element["initial_value"] = cut(text, _LONGEST_TEXT)
-    return {
-        "type": "input",
-        "block_id": f"{TEXT_BLOCK}{picked}",
-        "label": blocks.plain(words["modal.text"], 2000),
-        "hint": blocks.plain(words["modal.hint"], 2000),
-        "element": element,
-    }
+def _texts(draft: ReplyDraft) -> tuple[str, ...]:
+    """What stands in the parts, at least as many as were asked for."""
+    texts = draft.typed
+    if not texts:
+        text = draft.drafts[draft.memo.picked].text if draft.memo.picked < len(draft.drafts) else ""
+        texts = parts_of(text or draft.signature)
+    return (*texts, *("" for _ in range(draft.memo.parts - len(texts))))[:MOST_PARTS]
+
+
+def _parts(draft: ReplyDraft, words: Words) -> Iterator[Block]:
+    texts = _texts(draft)
+    for number, text in enumerate(texts):
+        label = words["modal.text"] if len(texts) == 1 else words["modal.part"].format(number=number + 1)
+        last = number == len(texts) - 1
+        yield blocks.labelled(
+            label,
+            blocks.text_input(VALUE, text=text, longest=LONGEST_PART),
+            # Slack keeps what was typed in a block of the same id, so a newly picked text needs an id of its own
+            f"{TEXT}.{draft.memo.lang}{draft.memo.picked}.{number}",
+            hint=words["modal.hint"] if last else "",
+            optional=number > 0,
+        )
+
+
+def _signature(draft: ReplyDraft, words: Words) -> Iterator[Block]:
+    if not draft.signature:
+        return
+    label = words["modal.sign"].format(line=plain(draft.signature, 40))
+    box = blocks.boxes([(label, "yes")], VALUE, ("yes",) if draft.sign else ())
+    yield blocks.labelled(words["modal.who"], box, SIGN, hint=draft.signature, optional=True)
+
+
+def _anyway(draft: ReplyDraft, words: Words) -> Iterator[Block]:
+    if draft.broken:
+        box = blocks.boxes([(words["modal.anyway"], "yes")], VALUE)
+        yield blocks.labelled(words["modal.weigh"], box, ANYWAY, optional=True)

@@ -1,6 +1,7 @@
 """One message a second and channel. Short waits are sat out, long ones are the caller's to come back after."""
 
 import threading
+from collections import defaultdict
 from collections.abc import Callable
 
 APART = 1.05  # seconds; Slack's limit of one a second with a little air
@@ -8,7 +9,8 @@ LONGEST_WAIT = 1.5
 
 
 class Pace:
-    """The turns of one channel. clock: seconds, monotonic; sleep: waits that many. Safe across threads.
+    """The turns of every channel. clock: seconds, monotonic; sleep: waits that many; apart: seconds between two
+    messages of one channel. Safe across threads.
 
     Sitting out a turn keeps a burst of hundreds moving at full speed without burning attempts; where Slack itself
     asked for silence (429), the caller is sent away instead.
@@ -18,22 +20,22 @@ class Pace:
         self._clock = clock
         self._sleep = sleep
         self._apart = apart
-        self._free = 0.0
+        self._free: defaultdict[str, float] = defaultdict(float)
         self._lock = threading.Lock()
 
-    def turn(self) -> float:
+    def turn(self, channel: str = "") -> float:
         """0.0: it is our turn, send now. Otherwise the seconds after which to come back."""
         with self._lock:
             now = self._clock()
-            wait = max(0.0, self._free - now)
+            wait = max(0.0, self._free[channel] - now)
             if wait > LONGEST_WAIT:
                 return wait
-            self._free = now + wait + self._apart
+            self._free[channel] = now + wait + self._apart
         if wait:
             self._sleep(wait)
         return 0.0
 
-    def silence(self, seconds: float) -> None:
+    def silence(self, seconds: float, channel: str = "") -> None:
         """Slack asked for silence."""
         with self._lock:
-            self._free = max(self._free, self._clock() + seconds)
+            self._free[channel] = max(self._free[channel], self._clock() + seconds)

@@ -1,62 +1,32 @@
-"""Clicks in Slack, over Socket Mode: acknowledged at once, handed on as typed commands, the result shown.
+"""Slack over Socket Mode: no public address needed.
 
 Two connections are kept, because Slack closes each from time to time and does not repeat a click that got lost.
 """
 
 import logging
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as TooLong
-from dataclasses import dataclass
-from types import TracebackType
-from typing import Any
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
-from listener.errors import ListenerError, ParseError, PermanentDelivery
-from listener.protocols import Alert
-from responders.slack.actions import ApproveReply, Click, FormPlace, OpenReply, PickSuggestion, read_click
-from responders.slack.cards import ticket_card
+from listener.errors import PermanentDelivery
+from responders.slack.envelopes import from_frame
 from responders.slack.failures import failure
-from responders.slack.modals import reply_form
-from responders.slack.text import cut, fitted
-from responders.slack.wording import wording
-
-log = logging.getLogger("listener.slack")
+from responders.slack.reception import Reception
 
 CONNECTIONS = 2
-_ACK_WITHIN = 2.0  # seconds; Slack gives up after 3
-_WORKERS = 8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What became of a command. alert: the ticket as it is now, for card or form; note: for the clicker alone."""
-
-    alert: Alert | None = None
-    note: str = ""
-
-
-Handle = Callable[[Click], Outcome]
-"""Does what a click asks for. A ListenerError is shown to the clicker alone, in its own words."""
 
 
 class SlackSocket:
-    """Listens until closed. client: with the bot token; app_token: xapp-..., for the connections."""
+    """A door of the service. client: with the bot token; app_token: xapp-..., for the connections."""
 
     def __init__(
-        self, app_token: str, client: WebClient, handle: Handle, *, lang: str = "pl", connections: int = CONNECTIONS
+        self, app_token: str, client: WebClient, reception: Reception, *, connections: int = CONNECTIONS
     ) -> None:
-        self._client = client
-        self._handle = handle
-        self._lang = lang
-        self._words = wording(lang)
-        self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="slack-click")
+        self._reception = reception
         self._sockets = [
             SocketModeClient(app_token=app_token, web_client=client, logger=_quiet()) for _ in range(connections)
         ]
@@ -78,134 +48,19 @@ class SlackSocket:
         """Leaves. Clicks in hand are finished."""
         for socket in self._sockets:
             socket.close()
-        self._workers.shutdown(wait=True)
+        self._reception.close()
 
     def __enter__(self) -> "SlackSocket":
         self.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *args: object) -> None:
         self.close()
 
     def _requested(self, socket: BaseSocketModeClient, request: SocketModeRequest) -> None:
-        click = self._read(request)
-        if click is None:
-            _acknowledge(socket, request)
-        elif isinstance(click.command, ApproveReply):
-            _acknowledge(socket, request, self._submitted(click))
-        else:
-            _acknowledge(socket, request)
-            self._workers.submit(self._clicked, click)
-
-    def _read(self, request: SocketModeRequest) -> Click | None:
-        if request.type != "interactive":
-            return None
-        try:
-            return read_click(request.payload)
-        except ParseError as error:
-            log.warning("%s", error)
-            return None
-
-    def _submitted(self, click: Click) -> dict[str, Any] | None:
-        """The answer to a form: None closes it, errors keep it open. A slow handler answers on the card instead."""
-        assert isinstance(click.command, ApproveReply)
-        if not click.command.text:
-            return self._errors(click, self._words["modal.empty"])
-        work = self._workers.submit(self._handle, click)
-        try:
-            outcome = work.result(timeout=_ACK_WITHIN)
-        except TooLong:
-            work.add_done_callback(lambda done: self._late(click, done))
-            self._workers.submit(self._tell, click, self._words["later"])
-            return None
-        except ListenerError as error:
-            return self._errors(click, str(error))
-        self._workers.submit(self._show, click, outcome)
-        return None
-
-    @staticmethod
-    def _errors(click: Click, message: str) -> dict[str, Any]:
-        return {"response_action": "errors", "errors": {click.block: cut(message, 1000)}}
-
-    def _late(self, click: Click, done: "Future[Outcome]") -> None:
-        error = done.exception()
-        if error is None:
-            self._show(click, done.result())
-        elif isinstance(error, ListenerError):
-            self._tell(click, str(error))
-        else:
-            log.error("a click failed", exc_info=error)
-
-    def _clicked(self, click: Click) -> None:
-        try:
-            outcome = self._handle(click)
-        except ListenerError as error:
-            self._tell(click, str(error))
-        except Exception:
-            # a bug behind one button must not stop the others; the log has the whole of it
-            log.exception("a click failed")
-        else:
-            self._show(click, outcome)
-
-    def _show(self, click: Click, outcome: Outcome) -> None:
-        if outcome.alert is not None and outcome.alert.view is not None:
-            if isinstance(click.command, OpenReply):
-                self._open(click, outcome.alert)
-            elif isinstance(click.command, PickSuggestion):
-                self._refill(click.command, click, outcome.alert)
-            else:
-                card = ticket_card(outcome.alert, lang=self._lang, buttons=True)
-                shown = {key: value for key, value in card.items() if not key.startswith("unfurl")}
-                self._call("chat.update", {"channel": click.channel, "ts": click.ts, **shown})
-        if outcome.note:
-            self._tell(click, outcome.note)
-
-    def _open(self, click: Click, alert: Alert) -> None:
-        assert alert.view is not None
-        ticket = alert.view.ticket
-        place = FormPlace(
-            ticket_id=ticket.id,
-            version=ticket.version,
-            post_id=alert.view.latest.id,
-            channel=click.channel,
-            ts=click.ts,
-        )
-        self._call(
-            "views.open", {"trigger_id": click.trigger_id, "view": reply_form(alert.view, place, lang=self._lang)}
-        )
-
-    def _refill(self, command: PickSuggestion, click: Click, alert: Alert) -> None:
-        assert alert.view is not None
-        place = FormPlace(
-            ticket_id=command.ticket_id,
-            version=command.version,
-            post_id=command.post_id,
-            channel=click.channel,
-            ts=click.ts,
-        )
-        form = reply_form(alert.view, place, picked=command.index, lang=self._lang)
-        self._call("views.update", {"view_id": command.view_id, "hash": command.view_hash, "view": form})
-
-    def _tell(self, click: Click, note: str) -> None:
-        text = fitted(note, 1000)
-        arguments = {"channel": click.channel, "user": click.user_id, "text": text, "thread_ts": click.ts}
-        self._call("chat.postEphemeral", {**arguments, "parse": "none", "link_names": False})
-
-    def _call(self, method: str, arguments: Mapping[str, Any]) -> None:
-        try:
-            self._client.api_call(method, json=dict(arguments))
-        except SlackApiError as error:
-            log.warning("%s", failure(error, method))
-        except (SlackClientError, OSError) as error:
-            log.warning("%s: Slack cannot be reached: %s", method, type(error).__name__)
-
-
-def _acknowledge(
-    socket: BaseSocketModeClient, request: SocketModeRequest, payload: dict[str, Any] | None = None
-) -> None:
-    socket.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id, payload=payload))
+        envelope = from_frame(request.type, request.payload)
+        payload = None if envelope is None else self._reception.receive(envelope)
+        socket.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id, payload=payload))
 
 
 def _quiet() -> logging.Logger:

@@ -6,6 +6,8 @@ Slack counts UTF-16 units in places and characters in others; the larger count i
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 ELLIPSIS = "…"
 _JOINER = "\u2060"  # word joiner: invisible, and enough to keep "@channel" and "http://" from being acted on
@@ -16,6 +18,7 @@ _ITALIC = re.compile(r"(?<!\w)_|_(?!\w)")
 _UNSAFE = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
 _KEPT = "\n\u200d\ufe0f"
 _FLAGS = range(0x1F1E6, 0x1F200)
+_ZONE = ZoneInfo("Europe/Warsaw")
 _SKIN = range(0x1F3FB, 0x1F400)
 
 
@@ -78,6 +81,12 @@ def link(url: str | None, label: str) -> str:
     shown = fitted(" ".join(label.split()), 200)
     safe = web_address(url)
     return f"<{safe.replace('&', '&amp;')}|{shown}>" if safe else shown
+
+
+def moment(when: datetime) -> str:
+    """A time that every reader sees in their own zone; the written-out one is Polish time."""
+    written = when.astimezone(_ZONE).strftime("%d.%m.%Y %H:%M")
+    return f"<!date^{int(when.timestamp())}^{{date_short_pretty}} {{time}}|{written}>"
 
 
 _LONGEST_URL = 1500

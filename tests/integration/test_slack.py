@@ -5,14 +5,14 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.integration.board import Board, Topic
 from tests.integration.test_crash import CONFIG, ROOT
 from tests.integration.test_run import LISTENER, inbox_address, until
-from tests.standins.slack import Message, SlackStandIn
+from tests.standins.slack import SlackStandIn
+from tests.standins.slack_person import Person
 
 SLACK = """
 [web]
@@ -57,33 +57,6 @@ def service(board: Board, topic: Topic, slack: SlackStandIn, tmp_path: Path) -> 
         assert process.wait(timeout=20) == 0
 
 
-def click(message: Message, action: str) -> dict[str, Any]:
-    """What Slack sends when somebody presses a button of a card."""
-    buttons = [
-        element
-        for block in message.now["blocks"]
-        for element in block.get("elements", [])
-        if element.get("action_id") == action
-    ]
-    assert buttons, f"the card has no button {action}"
-    return {
-        "type": "block_actions",
-        "user": {"id": "U1", "username": "ala"},
-        "container": {"channel_id": message.channel, "message_ts": message.ts},
-        "trigger_id": "t1",
-        "actions": [{**buttons[0], "action_ts": "1"}],
-    }
-
-
-def submit(view: dict[str, Any], text: str) -> dict[str, Any]:
-    """What Slack sends when somebody submits the reply form."""
-    block = next(block for block in view["blocks"] if block["type"] == "input")
-    state = {
-        "values": {block["block_id"]: {block["element"]["action_id"]: {"type": "plain_text_input", "value": text}}}
-    }
-    return {"type": "view_submission", "user": {"id": "U1", "username": "ala"}, "view": {**view, "state": state}}
-
-
 @pytest.mark.usefixtures("service")
 def test_a_card_is_answered_in_slack_and_the_board_has_the_reply(
     slack: SlackStandIn, board: Board, topic: Topic
@@ -91,15 +64,16 @@ def test_a_card_is_answered_in_slack_and_the_board_has_the_reply(
     (card,) = until(lambda: slack.parents() or None)
     assert "przepuszczają" in str(card.now["blocks"])
     until(lambda: slack.sockets >= 2 or None)
+    ala = Person(slack, "U1", "ala")
 
-    slack.push(click(card, "claim"))
+    ala.press(card, "claim")
     until(lambda: "ala" in str(card.now["blocks"]) or None)
 
-    slack.push(click(card, "reply"))
-    view = until(lambda: next(iter(slack.views.values()), None))
-    draft = next(block["element"]["initial_value"] for block in view["blocks"] if block["type"] == "input")
+    ala.press(card, "reply")
+    form = ala.form("reply", seconds=20)
+    draft = next(block["element"]["initial_value"] for block in form["blocks"] if block["type"] == "input")
     assert len(draft) > 40, "the form opens with a suggestion in it"
-    slack.push(submit(view, draft))
+    assert not ala.submit(form), "the form closes: the text breaks no rule"
 
     def ours() -> list[str] | None:
         return [one["text"] for one in board.comments(topic) if one["author"] == board.admin.name] or None

@@ -115,6 +115,7 @@ def test_what_is_commented_out_of_the_example_can_be_used_too(tmp_path: Path) ->
         "reply-password",
         "slack-bot-token",
         "slack-app-token",
+        "slack-signing-secret",
         "second-opinion-key",
     ):
         (tmp_path / name).write_text("postgresql://u@h/d" if name == "database-url" else "secret")

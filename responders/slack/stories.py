@@ -1,0 +1,162 @@
+"""Messages beside the card: what happened, for the thread below it; what needs a second person; what cannot wait."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from listener.model import EventKind, Proposal, TicketView
+from listener.protocols import Alert
+from responders.slack import blocks
+from responders.slack.blocks import Block, Card, message
+from responders.slack.cards import author_line, headline, reply_line, the_view
+from responders.slack.commands import Form
+from responders.slack.text import cut, fitted, link, moment, plain, quoted
+from responders.slack.wording import Words, said, wording
+
+_STORY = 300
+_PIECE = 1200
+_MOST_PIECES = 15
+
+
+def story(alert: Alert, *, lang: str = "pl") -> Card:
+    """What just happened to the ticket, for the thread under its card."""
+    words = wording(lang)
+    view = the_view(alert)
+    title = words.get(f"story.{alert.event.kind}", alert.event.kind.value)
+    lines = [f"*{title}*", *_told(alert, view, words)]
+    text = cut("\n".join(lines), blocks.FALLBACK)
+    return message([blocks.section(text, f"e{alert.event.id}:story")], text)
+
+
+def _told(alert: Alert, view: TicketView, words: Words) -> Iterator[str]:
+    kind = alert.event.kind
+    if kind in (EventKind.REPLY_PUBLISHED, EventKind.REPLY_FAILED):
+        reply = next((r for r in view.replies if r.id == alert.event.reply_id), None)
+        if reply:
+            yield reply_line(reply, words)
+            yield quoted(fitted(reply.text, _STORY))
+    elif kind is EventKind.TICKET_APPENDED:
+        yield author_line(view.latest, words)
+        yield quoted(fitted(view.latest.post.text, _STORY))
+    elif kind is EventKind.TICKET_CHANGED:
+        yield from _who_did(alert, view, words)
+    if alert.text:
+        yield fitted(alert.text, 1000)
+
+
+def _who_did(alert: Alert, view: TicketView, words: Words) -> Iterator[str]:
+    """What the event says; where it is silent, the last line of the audit log."""
+    payload = alert.event.payload
+    if payload.get("action"):
+        parts = (str(payload.get("by", "")), said(str(payload["action"]), words), str(payload.get("detail", "")))
+    elif view.history:
+        last = view.history[-1]
+        parts = (last.actor, said(last.action, words), last.detail)
+    else:
+        return
+    yield fitted(" · ".join(part for part in parts if part), _STORY)
+
+
+def proposal_card(proposal: Proposal, alert: Alert, *, lang: str = "pl", buttons: bool = True) -> Card:
+    """A proposed reply in full, with what a second person can do about it."""
+    words = wording(lang)
+    key = f"p{proposal.id}"
+    why = ", ".join(words.get(f"approval.{one}", one) for one in proposal.why)
+    head = f"📝 *{words['proposal'].format(who=fitted(proposal.proposed_by, 80))}*"
+    if why:
+        head += f"\n{words['proposal.why']}: {fitted(why, 300)}"
+    made = [blocks.section(head, f"{key}:head"), *_whole(proposal.text, key)]
+    if buttons:
+        value = f"{proposal.id}:{proposal.ticket_id}"
+        row = [
+            blocks.button(words["approve"], "approve", value=value, style="primary"),
+            blocks.button(words["reject"], Form.REJECT.value, value=value),
+        ]
+        made.append(blocks.actions(row, f"{key}:doors"))
+    made.append(blocks.context([words["proposal.second"]], f"{key}:small"))
+    return message(made, f"{words['proposal'].format(who=fitted(proposal.proposed_by, 80))}")
+
+
+def decided_card(proposal_id: int, text: str, line: str) -> Card:
+    """The same once it is decided: no buttons. text: of the reply, where it is known; line: who decided what."""
+    shown = fitted(line, 500)
+    key = f"p{proposal_id}"
+    return message([blocks.section(shown, f"{key}:head"), *_whole(text, key)], shown)
+
+
+def _whole(text: str, key: str) -> Iterator[Block]:
+    """A text to the last letter: who approves must see all of it."""
+    pieces = [text[at : at + _PIECE] for at in range(0, len(text), _PIECE)][:_MOST_PIECES]
+    for number, piece in enumerate(pieces):
+        yield blocks.section(quoted(fitted(piece, 2900)), f"{key}:text{number}")
+
+
+def call_card(alert: Alert, *, lang: str = "pl", buttons: bool = True) -> Card:
+    """For one person, or for a channel that should help: a clock runs out, or has."""
+    words = wording(lang)
+    view = the_view(alert)
+    ticket = view.ticket
+    key = f"e{alert.event.id}"
+    due = ticket.first_response_due if ticket.first_response_at is None else ticket.next_response_due
+    due = due or ticket.resolution_due
+    title = words[f"call.{alert.event.kind}"]
+    when = f" {moment(due)}" if due else ""
+    place = plain(" · ".join(part for part in (view.latest.post.source, view.latest.post.thread_title) if part), 150)
+    has = fitted(ticket.assignee or "", 80) or words["nobody"]
+    lines = [
+        f"*{title}*{when}",
+        f"{fitted(headline(alert, view, words), 300)} · {link(view.latest.post.url, place)}",
+        quoted(fitted(" ".join(view.latest.post.text.split()), _STORY)) or "> –",
+        f"{words['ticket'].format(id=ticket.id)} · {has}",
+    ]
+    made = [blocks.section("\n".join(lines), f"{key}:call")]
+    if buttons:
+        value = f"{ticket.id}:{ticket.version}"
+        row = [
+            blocks.button(words["do.reply"], Form.REPLY.value, value=value, style="primary"),
+            blocks.button(words["show"], Form.SHOW.value, value=value),
+        ]
+        made.append(blocks.actions(row, f"{key}:doors"))
+    return message(made, f"{title}: {fitted(headline(alert, view, words), 300)}")
+
+
+def trouble_card(alert: Alert, *, lang: str = "pl") -> Card:
+    """A message about something that is no ticket, such as a failing source."""
+    words = wording(lang)
+    told = alert.text or _listed(alert.event.payload)
+    shown = fitted(told, 1500) or words["trouble_mend"]
+    made = [
+        blocks.section(f"*{words['trouble']}*\n{shown}", f"e{alert.event.id}:trouble"),
+        blocks.context([words["trouble_mend"]], f"e{alert.event.id}:mend"),
+        *_inbox(alert, words),
+    ]
+    return message(made, f"{words['trouble']}: {fitted(told, 500)}")
+
+
+def news_card(alert: Alert, *, lang: str = "pl") -> Card:
+    """What concerns no single ticket: alerts that were held back, a crisis that began or ended."""
+    words = wording(lang)
+    kind = alert.event.kind
+    title = words[f"news.{kind}"]
+    lines = [fitted(alert.text, 2000)] if alert.text else [*_facts(alert.event.payload, words)]
+    shown = cut("\n".join([f"*{title}*", *lines]), blocks.SECTION)
+    made = [blocks.section(shown, f"e{alert.event.id}:news"), *_inbox(alert, words)]
+    return message(made, shown)
+
+
+def _facts(payload: Mapping[str, Any], words: Words) -> Iterator[str]:
+    """The payload in the order that it has; lists as lines."""
+    for key, value in payload.items():
+        if isinstance(value, list | tuple):
+            yield from (f"• {fitted(str(one), 200)}" for one in value[:15])
+        else:
+            yield f"{fitted(words.get(f'fact.{key}', key), 60)}: {fitted(str(value), 200)}"
+
+
+def _listed(payload: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key}: {value}" for key, value in sorted(payload.items()))
+
+
+def _inbox(alert: Alert, words: Words) -> Iterator[Block]:
+    if alert.inbox_url:
+        door = blocks.button(words["open_inbox"], "open_inbox", url=alert.inbox_url)
+        yield blocks.actions([door], f"e{alert.event.id}:doors")
