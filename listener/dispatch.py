@@ -7,15 +7,16 @@ the other responders get theirs.
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from listener import failpoints
+from listener.alerting import AlertPolicy, Held, held, scopes
 from listener.errors import PermanentDelivery, TransientDelivery
-from listener.model import Brand, Delivery, DeliveryState, Event, EventKind, TicketView
+from listener.model import Brand, Delivery, DeliveryState, Event, EventKind, Ticket, TicketView
 from listener.protocols import Alert, Receipt, Responder, Stopping
-from listener.storage import Storage
+from listener.storage import Storage, Transaction
 
 log = logging.getLogger("listener.dispatch")
 
@@ -24,6 +25,8 @@ _BATCH = 5
 _RETRIES = 12
 _FIRST_WAIT = timedelta(seconds=5)
 _LONGEST_WAIT = timedelta(minutes=30)
+_HOUR = timedelta(hours=1)
+_WEIGHED = frozenset({EventKind.TICKET_OPENED, EventKind.TICKET_APPENDED, EventKind.TICKET_CHANGED})
 
 
 class Lane(StrEnum):
@@ -36,7 +39,8 @@ class Lane(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispatch:
     """The use case. publish: takes a reply one step on (listener.publish.Publish.send). view: a ticket with its
-    suggestions. inbox_url: where a ticket can be worked on, by its id."""
+    suggestions. inbox_url: where a ticket can be worked on, by its id. alerting: which alerts wait;
+    channel: where those go that no rule sends elsewhere."""
 
     storage: Storage
     responders: Sequence[Responder]
@@ -45,6 +49,8 @@ class Dispatch:
     brands: Mapping[str, Brand]
     inbox_url: Callable[[int], str | None]
     clock: Callable[[], datetime]
+    alerting: AlertPolicy = field(default_factory=AlertPolicy)
+    channel: str = ""
 
     def run(self, lane: Lane, stopping: Stopping | None = None) -> int:
         """Works off some due events of a lane; how many were taken up. An event whose handling is a bug does not
@@ -76,6 +82,8 @@ class Dispatch:
         if event.kind is EventKind.REPLY_APPROVED:
             assert event.reply_id is not None
             return self.publish(event.reply_id)
+        if self._held_back(event):
+            return None
         with self.storage.read() as tx:
             attempts = tx.outbox.last_attempts(event.id)
         waits = [
@@ -84,6 +92,38 @@ class Dispatch:
             if responder.handles(event)
         ]
         return min((wait for wait in waits if wait is not None), default=None)
+
+    def _held_back(self, event: Event) -> bool:
+        """Whether people do not get this now. Decided once an event; of a ticket whose alerts were held back people
+        hear first when it presses more, runs late, or in a digest."""
+        if event.ticket_id is None or event.kind not in _WEIGHED:
+            return False
+        now = self.clock()
+        with self.storage.begin() as tx:
+            decided, why = tx.alerts.decided(event.id)
+            if decided:
+                return why is not None
+            silent = tx.alerts.silent(event.ticket_id)
+            ticket = tx.tickets.one(event.ticket_id)
+            if event.kind is not EventKind.TICKET_OPENED and not silent:
+                return False
+            if ticket is None or (silent and not event.payload.get("raised")):
+                return silent
+            return self._weigh(tx, event, ticket, now) is not None
+
+    def _weigh(self, tx: Transaction, event: Event, ticket: Ticket, now: datetime) -> Held | None:
+        channel = event.payload.get("channel") or self.channel
+        names = scopes(ticket.source, f"{ticket.brand}:{ticket.query}", channel)
+        why = held(
+            self.alerting,
+            channel,
+            ticket.priority,
+            muted=any(mute.scope in names for mute in tx.alerts.mutes(now)),
+            sent_last_hour=tx.alerts.sent_since(channel, now - _HOUR),
+            now=now,
+        )
+        tx.alerts.decide(event.id, ticket.id, channel, why.value if why else None, now)
+        return why
 
     def _offer(self, event: Event, responder: Responder, last: Delivery | None) -> datetime | None:
         """One responder's share of an event: skipped where it has it, or where it is not yet time."""

@@ -1,5 +1,7 @@
 """Who gets which ticket. Pure: tickets, people and what they have in hand go in, assignments come out."""
 
+import math
+import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -8,6 +10,9 @@ from enum import StrEnum
 from listener.calendars import ALWAYS, Calendar, is_open
 from listener.model import Ticket
 from listener.views import Role, pressing
+
+_ABSENT = timedelta(days=1)
+_AFTER_ALL = 1e12  # later than any time as a number: served in this very round
 
 
 class Strategy(StrEnum):
@@ -101,15 +106,22 @@ class Assignment:
     lent_by: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Distribution:
+    """given: how many tickets everybody who got one was given in this team by now."""
+
+    assignments: tuple[Assignment, ...] = ()
+    given: Mapping[str, int] = field(default_factory=dict)
+
+
 @dataclass(slots=True, kw_only=True)
 class _Hands:
-    """What changes while tickets are given out."""
+    """What changes while tickets are given out. since: who waits longest, as a number."""
 
     load: dict[str, int]
     given: dict[str, int]
-    last: dict[str, datetime]
-    now: datetime
-    order: dict[str, int] = field(default_factory=dict)
+    since: dict[str, float]
+    served: int = 0
 
     def room(self, agent: Agent) -> bool:
         return self.load.get(agent.name, 0) < agent.capacity
@@ -117,16 +129,15 @@ class _Hands:
     def give(self, agent: Agent) -> None:
         self.load[agent.name] = self.load.get(agent.name, 0) + 1
         self.given[agent.name] = self.given.get(agent.name, 0) + 1
-        self.order[agent.name] = len(self.order) + max(self.order.values(), default=0) + 1
+        self.served += 1
+        self.since[agent.name] = _AFTER_ALL + self.served
 
     def key(self, agent: Agent, strategy: Strategy) -> tuple[float, float, float, str]:
-        """The smallest is next. Equal shares go to whom was given least, then to whose last one lies furthest back."""
+        """The smallest is next. Equal shares go to whom was given least, then to who waits longest."""
         loaded = self.load.get(agent.name, 0) / agent.capacity
         turned = self.given.get(agent.name, 0) / agent.capacity
-        last = self.last.get(agent.name)
-        waited = (last.timestamp() if last else 0.0) + (self.order.get(agent.name, 0) * 1e9 if self.order else 0.0)
         first, second = (loaded, turned) if strategy is Strategy.LEAST_LOADED else (turned, loaded)
-        return (first, second, waited, agent.name)
+        return (first, second, self.since.get(agent.name, 0.0), agent.name)
 
 
 def distribute(
@@ -138,21 +149,20 @@ def distribute(
     given: Mapping[str, Given],
     away: Mapping[str, datetime],
     now: datetime,
-) -> tuple[Assignment, ...]:
+) -> Distribution:
     """Gives out a team's waiting tickets, most pressing first; what nobody has room for waits on.
 
     loads: user -> unanswered tickets in hand; given: of this team's distribution so far, by user.
     """
     if team.strategy is Strategy.OFF:
-        return ()
-    hands = _Hands(
-        load=dict(loads),
-        given={user: turn.count for user, turn in given.items()},
-        last={user: turn.last_at for user, turn in given.items() if turn.last_at},
-        now=now,
-    )
+        return Distribution()
     own = [agent for agent in staff.members(team.name) if staff.works(agent, team, away, now)]
     lent = _lent(team, staff, away, now)
+    hands = _Hands(
+        load=dict(loads),
+        given=_starts(own, given, now),
+        since={user: turn.last_at.timestamp() for user, turn in given.items() if turn.last_at},
+    )
     found = []
     for ticket in sorted(waiting, key=pressing):
         chosen = _choose(own, ticket, hands, team.strategy)
@@ -163,7 +173,44 @@ def distribute(
         if chosen is not None:
             hands.give(chosen)
             found.append(Assignment(ticket_id=ticket.id, user=chosen.name, lent_by=lender))
-    return tuple(found)
+    return Distribution(assignments=tuple(found), given={one.user: hands.given[one.user] for one in found})
+
+
+def _starts(own: Sequence[Agent], given: Mapping[str, Given], now: datetime) -> dict[str, int]:
+    """What everybody was given, as far as it counts: who was not there for a day starts where the others are, instead
+    of catching up on all of it."""
+    starts = {user: turn.count for user, turn in given.items()}
+    fresh = {user for user, turn in given.items() if turn.last_at and now - turn.last_at < _ABSENT}
+    shares = [starts[agent.name] / agent.capacity for agent in own if agent.name in fresh]
+    if not shares:
+        return starts
+    usual = statistics.median_low(shares)
+    for agent in own:
+        if agent.name not in fresh:
+            starts[agent.name] = max(starts.get(agent.name, 0), math.floor(usual * agent.capacity))
+    return starts
+
+
+def next_person(
+    ticket: Ticket,
+    team: Team | None,
+    staff: Staff,
+    *,
+    loads: Mapping[str, int],
+    away: Mapping[str, datetime],
+    now: datetime,
+) -> str | None:
+    """Who should take a ticket over from who has it: of the team, there, fitting, with the smallest share in hand.
+    Their capacity does not count: this ticket is late. None: nobody."""
+    if team is None:
+        return None
+    others = [
+        agent
+        for agent in staff.members(team.name)
+        if agent.name != ticket.assignee and agent.fits(ticket) and staff.works(agent, team, away, now)
+    ]
+    least = min(others, key=lambda agent: (loads.get(agent.name, 0) / agent.capacity, agent.name), default=None)
+    return least.name if least else None
 
 
 def _lent(team: Team, staff: Staff, away: Mapping[str, datetime], now: datetime) -> list[tuple[Agent, str]]:

@@ -132,11 +132,17 @@ class Publish:
         failpoints.hit("publish.after-record")
 
     def _answered(self, tx: Transaction, reply: Reply, now: datetime) -> None:
-        """Stops the clock of the first response; the ticket waits for the author."""
+        """Stops the clocks of the responses; the ticket waits for the author."""
         ticket = tx.tickets.one(reply.ticket_id)
         if ticket is None or ticket.state is TicketState.RESOLVED:
             return
-        tx.tickets.change(ticket, now, state=TicketState.PENDING, first_response_at=ticket.first_response_at or now)
+        tx.tickets.change(
+            ticket,
+            now,
+            state=TicketState.PENDING,
+            first_response_at=ticket.first_response_at or now,
+            next_response_due=None,
+        )
 
     def _end(self, reply: Reply, state: ReplyState, why: str, url: str | None = None) -> None:
         now = self.clock()

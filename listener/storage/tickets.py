@@ -87,11 +87,17 @@ _RESOLVED_OF = (
     .limit(1)
     .with_for_update()
 )
-_VOICES = (
-    sa.select(t.posts.c.source, t.posts.c.thread_key, t.posts.c.author)
-    .join(t.ticket_posts, t.ticket_posts.c.post_id == t.posts.c.id)
+_MINE = (t.posts.c.source == sa.bindparam("which_source")) & (t.posts.c.author == sa.bindparam("which_author"))
+_HERE = (t.posts.c.source == sa.bindparam("which_source")) & (t.posts.c.thread_key == sa.bindparam("which_thread"))
+_STANDING = (
+    sa.select(
+        sa.func.count(sa.case((_MINE, 1))).label("mine"),
+        sa.func.count(sa.distinct(sa.case((~_HERE, t.posts.c.source + "\n" + t.posts.c.thread_key)))).label(
+            "elsewhere"
+        ),
+    )
+    .select_from(t.ticket_posts.join(t.posts, t.posts.c.id == t.ticket_posts.c.post_id))
     .where(t.ticket_posts.c.ticket_id == sa.bindparam("which_ticket"))
-    .distinct()
 )
 _EARLIER_OF = (
     sa.select(sa.func.count(sa.distinct(t.ticket_posts.c.ticket_id)))
@@ -223,10 +229,9 @@ class Tickets:
 
     def standing(self, ticket_id: int, post: Post) -> tuple[bool, int]:
         """Whether a ticket holds an earlier post of the same author, and how many threads it has with this one."""
-        rows = self._db.execute(_VOICES, {"which_ticket": ticket_id}).all()
-        threads = {(row.source, row.thread_key) for row in rows} | {(post.source, post.thread_key)}
-        theirs = any((row.source, row.author) == (post.source, post.author) for row in rows if row.author)
-        return theirs, len(threads)
+        where = {"which_source": post.source, "which_author": post.author, "which_thread": post.thread_key}
+        row = self._db.execute(_STANDING, {"which_ticket": ticket_id, **where}).one()
+        return post.author is not None and row.mine > 0, row.elsewhere + 1
 
     def earlier_of(self, post: Post) -> int:
         """How many tickets hold posts of the same author at the same place."""
@@ -262,6 +267,54 @@ class Tickets:
             )
             for row in rows
         )
+
+    def mark(self, ticket: Ticket, **values: int) -> bool:
+        """Notes what people were told of (warned, escalation, legal_warned), leaving the version alone: nobody who
+        looks at the ticket is disturbed. False: somebody changed it meanwhile."""
+        same = (t.tickets.c.id == ticket.id) & (t.tickets.c.version == ticket.version)
+        return bool(self._db.execute(t.tickets.update().where(same).values(values)).rowcount == 1)
+
+    def ticking(self, after: int, limit: int = 500) -> tuple[Ticket, ...]:
+        """Open tickets of whose clocks people were not told everything yet, by id."""
+        open_one = t.tickets.c.state == TicketState.OPEN.value
+        untold = (t.tickets.c.warned < 100) | (t.tickets.c.escalation < 3)
+        return self._by_id(open_one & untold, after, limit)
+
+    def legal(self, after: int, before: datetime, limit: int = 500) -> tuple[tuple[Ticket, int], ...]:
+        """Tickets that are not resolved with a legal deadline before a time, and the percent people were told of."""
+        rows = self._db.execute(
+            sa.select(t.tickets)
+            .where(
+                t.tickets.c.state.not_in([TicketState.RESOLVED.value, TicketState.REVIEW.value]),
+                t.tickets.c.legal_due < before,
+                t.tickets.c.legal_warned < 100,
+                t.tickets.c.id > after,
+            )
+            .order_by(t.tickets.c.id)
+            .limit(limit)
+        )
+        return tuple((ticket_from(row), int(row.legal_warned)) for row in rows)
+
+    def to_wake(self, now: datetime) -> tuple[Ticket, ...]:
+        """Snoozed tickets whose time has come."""
+        asleep = (t.tickets.c.state == TicketState.SNOOZED.value) & (t.tickets.c.snoozed_until <= now)
+        return self._by_id(asleep, 0, 500)
+
+    def stale_claims(self, before: datetime) -> tuple[Ticket, ...]:
+        """Open tickets that wait for an answer and whose assignee did nothing since a time."""
+        stale = (
+            (t.tickets.c.state == TicketState.OPEN.value)
+            & t.tickets.c.assignee.is_not(None)
+            & (t.tickets.c.touched_at < before)
+            & awaiting()
+        )
+        return self._by_id(stale, 0, 500)
+
+    def _by_id(self, where: sa.ColumnElement[bool], after: int, limit: int) -> tuple[Ticket, ...]:
+        rows = self._db.execute(
+            sa.select(t.tickets).where(where, t.tickets.c.id > after).order_by(t.tickets.c.id).limit(limit)
+        )
+        return tuple(ticket_from(row) for row in rows)
 
     def touch(self, ticket_id: int, by: str, now: datetime) -> None:
         """Its assignee did something that changes nothing of the ticket itself: the claim lives on."""

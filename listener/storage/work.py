@@ -118,6 +118,12 @@ class Alerts:
         values = {"event_id": event_id, "ticket_id": ticket_id, "channel": channel, "at": now, "held": held}
         self._db.execute(upsert_ignoring(self._db, t.alerts).values(values))
 
+    def silent(self, ticket_id: int) -> bool:
+        """Whether people were told nothing of a ticket: its alerts were held back."""
+        mine = t.alerts.c.ticket_id == ticket_id
+        rows = self._db.execute(sa.select(t.alerts.c.held).where(mine)).scalars().all()
+        return bool(rows) and all(why is not None for why in rows)
+
     def sent_since(self, channel: str, since: datetime) -> int:
         """Alerts sent to a channel from a time on."""
         mine = (t.alerts.c.channel == channel) & (t.alerts.c.at >= since) & t.alerts.c.held.is_(None)
@@ -183,6 +189,15 @@ class Alerts:
             for brand in brands:
                 found[brand].append(int(counts.get(brand, 0)))
         return found
+
+    def known_since(self, brands: Sequence[str]) -> dict[str, datetime]:
+        """When each brand was first mentioned."""
+        rows = self._db.execute(
+            sa.select(t.mentions.c.brand, sa.func.min(t.mentions.c.seen_at))
+            .where(t.mentions.c.brand.in_(brands))
+            .group_by(t.mentions.c.brand)
+        )
+        return {brand: since for brand, since in rows}  # noqa: C416 - rows are not pairs to mypy
 
     def crisis(self, brand: str) -> datetime | None:
         """Since when a brand is in a crisis."""

@@ -17,10 +17,11 @@ from listener.errors import (
     PermanentDelivery,
     TransientDelivery,
 )
+from listener.intake import Haul
 from listener.learning import learned_relevance
 from listener.model import Classification, EventKind, Reply, ReplyState, Ticket, TicketState, Urgency
 from tests.integration.house.conftest import House
-from tests.making import NOW, an_opinion
+from tests.making import NOW, a_post, an_opinion
 
 
 @pytest.fixture
@@ -235,14 +236,34 @@ def test_claim_resolve_reopen_each_leave_a_line(house: House, ticket: Ticket) ->
     assert story == [("system", "ticket opened"), ("ala", "claimed"), ("ala", "resolved"), ("ola", "reopened")]
 
 
-def test_a_resolved_thread_opens_anew_with_the_next_post(house: House, ticket: Ticket) -> None:
+def said(house: House, number: int, author: str, text: str = "Wintermann znowu zimne") -> None:
+    """One more post of the thread."""
+    post = a_post(str(number), thread_id="t", author=author, text=text, seen_at=house.clock())
+    house.intake.take(Haul(source="forum", posts=(post,)), house.clock())
+
+
+def test_a_resolved_thread_opens_anew_with_a_strangers_post(house: House, ticket: Ticket) -> None:
     house.desk.resolve(ticket.id, by="ala", version=ticket.version, now=house.clock())
-    house.site.threads = {"t": [["1:Okna Wintermann zimne", "2:Wintermann znowu zimne"]]}
-    house.look()
+    said(house, 2, "ola")
     assert len(house.tickets(TicketState.OPEN)) == 1
     resolved = house.tickets(TicketState.RESOLVED)[0]
     with pytest.raises(Conflict):
         house.desk.reopen(ticket.id, by="ala", version=resolved.version, now=house.clock())
+
+
+def test_a_resolved_ticket_opens_again_with_its_authors_post_for_two_weeks(house: House, ticket: Ticket) -> None:
+    house.desk.resolve(ticket.id, by="ala", version=ticket.version, now=house.clock())
+    house.clock.advance(days=13)
+    said(house, 2, "janek")
+    (again,) = house.tickets()
+    assert (again.id, again.state) == (ticket.id, TicketState.OPEN)
+    assert again.first_response_due
+    assert again.first_response_due > house.clock()
+    house.desk.resolve(ticket.id, by="ala", version=again.version, now=house.clock())
+    house.clock.advance(days=15)
+    said(house, 3, "janek")
+    assert [ticket.state for ticket in house.tickets()].count(TicketState.OPEN) == 1
+    assert len(house.tickets()) == 2
 
 
 def test_corrections_are_kept_for_training(house: House, ticket: Ticket) -> None:
