@@ -83,6 +83,15 @@ class _Read:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """A post that was written, and how."""
+
+    read: _Read
+    post_id: int
+    kept: Kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
     """The stage itself. brands by id; rules: who gets a ticket; floods: when many become one; doubt: of the confidence
     of a classification; adapt: brand, text and opinion to what that brand's staff taught."""
@@ -134,12 +143,9 @@ class Intake:
             tally = Tally(seen=len(haul.posts), fresh=len(reads), new=new)
             # read again inside the transaction: somebody may have written meanwhile
             stored = tx.posts.known(haul.source, [read.post.native_id for read in reads])
-            for read in reads:
-                before = stored.get(read.post.native_id)
-                if read.opinion is None and (before is None or before.post_id is None):
-                    tx.posts.fingerprint(read.post, read.content_hash)
-                else:
-                    tally += self._keep(tx, haul, read, now, kept)
+            for row in self._keep(tx, reads, stored, now):
+                tally += self._file(tx, haul, row, now)
+                kept.append(row.post_id)
             failpoints.hit("intake.posts-written")
             tx.posts.tombstone(haul.source, haul.gone, now)
             tx.sources.mark(haul.source, haul.marks)
@@ -175,19 +181,29 @@ class Intake:
             for post, mentions in zip(posts, found, strict=True)
         ]
 
-    def _keep(self, tx: Transaction, haul: Haul, read: _Read, now: datetime, remembered: list[int]) -> Tally:
-        post_id, kept = tx.posts.keep(read.post, read.content_hash, now)
-        if kept is Kept.UNCHANGED:
-            return Tally()
-        tx.posts.mention(post_id, read.mentions, now)
-        if read.opinion is not None:
-            tx.posts.classify(post_id, read.opinion)
-        tally = Tally(stored=int(kept is Kept.NEW), revised=int(kept is Kept.REVISED))
-        for mention in read.mentions:
-            tally += self._triage(tx, haul, read, post_id, mention, now)
-        self.duplicates.forget(post_id)
-        self.duplicates.add(post_id, read.post)
-        remembered.append(post_id)
+    def _keep(self, tx: Transaction, reads: Sequence[_Read], stored: Mapping[str, Known], now: datetime) -> list[_Row]:
+        """Writes the posts and what was found in them, in few statements; gives those that are news."""
+        prints, rows = [], []
+        for read in reads:
+            before = stored.get(read.post.native_id)
+            if read.opinion is None and (before is None or before.post_id is None):
+                prints.append((read.post, read.content_hash))
+                continue
+            post_id, kept = tx.posts.keep(read.post, read.content_hash, now, fingerprint=before is not None)
+            if kept is not Kept.UNCHANGED:
+                rows.append(_Row(read=read, post_id=post_id, kept=kept))
+        tx.posts.fingerprint(prints)
+        tx.posts.mention([(row.post_id, row.read.mentions) for row in rows], now)
+        tx.posts.classify([(row.post_id, row.read.opinion) for row in rows if row.read.opinion is not None])
+        return rows
+
+    def _file(self, tx: Transaction, haul: Haul, row: _Row, now: datetime) -> Tally:
+        """Puts a post where people see it."""
+        tally = Tally(stored=int(row.kept is Kept.NEW), revised=int(row.kept is Kept.REVISED))
+        for mention in row.read.mentions:
+            tally += self._triage(tx, haul, row.read, row.post_id, mention, now)
+        self.duplicates.forget(row.post_id)
+        self.duplicates.add(row.post_id, row.read.post)
         return tally
 
     def _triage(self, tx: Transaction, haul: Haul, read: _Read, post_id: int, mention: Mention, now: datetime) -> Tally:

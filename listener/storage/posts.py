@@ -90,14 +90,16 @@ class Posts:
             }
         return found
 
-    def keep(self, post: Post, content_hash: str, now: datetime) -> tuple[int, Kept]:
-        """Adds the post, or a revision of it where its content changed. Returns its row id and what was done."""
+    def keep(self, post: Post, content_hash: str, now: datetime, *, fingerprint: bool = True) -> tuple[int, Kept]:
+        """Adds the post, or a revision of it where its content changed. Returns its row id and what was done.
+        fingerprint: there may be one of it, which is no longer needed then."""
         post = _storable(post)
         values = _row(post) | {"content_hash": content_hash}
         insert = upsert_returning_id(self._db.dialect.name, t.posts)
         row_id = self._db.execute(insert, {**values, "revisions": 0}).scalar()
         if row_id is not None:
-            self._forget_fingerprint(post)
+            if fingerprint:
+                self._forget_fingerprint(post)
             return int(row_id), Kept.NEW
         old = self._db.execute(
             sa.select(t.posts)
@@ -162,16 +164,20 @@ class Posts:
     def _forget_fingerprint(self, post: Post) -> None:
         self._db.execute(_FORGET_PRINT, {"which_source": post.source, "which_id": post.native_id})
 
-    def fingerprint(self, post: Post, content_hash: str) -> None:
-        """Remembers that a post was seen and matched nothing."""
-        insert = upsert_ignoring(self._db, t.fingerprints, update=("content_hash", "seen_at"))
-        values = {
-            "source": post.source,
-            "native_id": _storable_text(post.native_id),
-            "content_hash": content_hash,
-            "seen_at": post.seen_at,
-        }
-        self._db.execute(insert, values)
+    def fingerprint(self, several: Sequence[tuple[Post, str]]) -> None:
+        """Remembers that posts were seen and matched nothing; a content hash with each."""
+        rows = [
+            {
+                "source": post.source,
+                "native_id": _storable_text(post.native_id),
+                "content_hash": content_hash,
+                "seen_at": post.seen_at,
+            }
+            for post, content_hash in several
+        ]
+        if rows:
+            insert = upsert_ignoring(self._db, t.fingerprints, update=("content_hash", "seen_at"))
+            self._db.execute(insert, rows)
 
     def tombstone(self, source: str, native_ids: Iterable[str], now: datetime) -> int:
         """Marks posts that the place no longer shows. Returns how many were not marked before."""
@@ -214,25 +220,17 @@ class Posts:
             for row in rows
         }
 
-    def classify(self, post_id: int, opinion: Classification) -> None:
-        """Sets the model's opinion of a post, in place of an older one."""
-        values = {
-            "post_id": post_id,
-            "language": opinion.language,
-            "sentiment": opinion.sentiment.value,
-            "urgency": opinion.urgency.value,
-            "intents": [intent.value for intent in opinion.intents],
-            "topics": [topic.value for topic in opinion.topics],
-            "confidence": dict(opinion.confidence),
-            "evidence": [_plain(evidence) for evidence in opinion.evidence],
-            "model": opinion.model,
-        }
-        columns = tuple(name for name in values if name != "post_id")
-        self._db.execute(upsert_ignoring(self._db, t.classifications, update=columns), values)
+    def classify(self, opinions: Sequence[tuple[int, Classification]]) -> None:
+        """Sets the model's opinion of posts, in place of older ones."""
+        rows = [_opinion_row(post_id, opinion) for post_id, opinion in opinions]
+        if rows:
+            columns = tuple(name for name in rows[0] if name != "post_id")
+            self._db.execute(upsert_ignoring(self._db, t.classifications, update=columns), rows)
 
-    def mention(self, post_id: int, mentions: Sequence[Mention], now: datetime) -> None:
-        """Sets what queries found in a post, in place of what they found before."""
-        self._db.execute(_DROP_MENTIONS, {"which_post": post_id})
+    def mention(self, found: Sequence[tuple[int, Sequence[Mention]]], now: datetime) -> None:
+        """Sets what queries found in posts, in place of what they found before."""
+        if found:
+            self._db.execute(_DROP_MENTIONS, [{"which_post": post_id} for post_id, _ in found])
         rows = [
             {
                 "post_id": post_id,
@@ -242,6 +240,7 @@ class Posts:
                 "why": mention.why,
                 "seen_at": now,
             }
+            for post_id, mentions in found
             for mention in mentions
         ]
         if rows:
@@ -385,6 +384,20 @@ def _row(post: Post) -> dict[str, Any]:
 
 def _plain(value: Quote | Span | Evidence) -> dict[str, Any]:
     return {field.name: getattr(value, field.name) for field in fields(value)}
+
+
+def _opinion_row(post_id: int, opinion: Classification) -> dict[str, Any]:
+    return {
+        "post_id": post_id,
+        "language": opinion.language,
+        "sentiment": opinion.sentiment.value,
+        "urgency": opinion.urgency.value,
+        "intents": [intent.value for intent in opinion.intents],
+        "topics": [topic.value for topic in opinion.topics],
+        "confidence": dict(opinion.confidence),
+        "evidence": [_plain(evidence) for evidence in opinion.evidence],
+        "model": opinion.model,
+    }
 
 
 def _post(row: sa.Row[Any]) -> Post:

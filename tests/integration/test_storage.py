@@ -67,8 +67,8 @@ def test_what_is_kept_comes_back_whole(storage: Storage) -> None:
     post = a_post(quotes=(Quote(author="ola", text="U mnie też"),), rating=2.0, rating_scale=5.0, parent_id="0")
     with storage.begin() as tx:
         post_id, kept = tx.posts.keep(post, "h1", NOW)
-        tx.posts.classify(post_id, an_opinion())
-        tx.posts.mention(post_id, [a_mention()], NOW)
+        tx.posts.classify([(post_id, an_opinion())])
+        tx.posts.mention([(post_id, [a_mention()])], NOW)
     assert kept is Kept.NEW
     with storage.read() as tx:
         stored = tx.posts.one(post_id)
@@ -97,8 +97,8 @@ def test_the_same_post_again_changes_nothing_and_an_edit_is_a_revision(storage: 
 
 def test_a_post_that_matched_nothing_leaves_a_fingerprint_until_it_is_kept(storage: Storage) -> None:
     with storage.begin() as tx:
-        tx.posts.fingerprint(a_post(), "h1")
-        tx.posts.fingerprint(a_post(), "h2")
+        tx.posts.fingerprint([(a_post(), "h1")])
+        tx.posts.fingerprint([(a_post(), "h2")])
     with storage.begin() as tx:
         before = tx.posts.known("forum", ["1"])["1"]
         post_id, kept = tx.posts.keep(a_post(), "h3", NOW)
@@ -301,7 +301,7 @@ def test_a_forgotten_author_leaves_a_hash(storage: Storage) -> None:
     with storage.begin() as tx:
         post_id = tx.posts.of_ticket(ticket.id)[0].id
         tx.people.label(post_id, {"urgency": "low"}, "ala", NOW)
-        tx.posts.mention(post_id, [a_mention()], NOW)
+        tx.posts.mention([(post_id, [a_mention()])], NOW)
         done = tx.posts.forget_author("forum", "janek", NOW)
         assert (done["posts"], done["mentions"], done["labels"]) == (1, 1, 1)
         shell = tx.posts.one(post_id)
