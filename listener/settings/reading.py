@@ -9,13 +9,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from listener.errors import ConfigError
-from listener.routing import Rule
-from listener.settings import references, secrets
+from listener.settings import references, secrets, staffing
 from listener.settings.findings import Finding, from_pydantic, place
 from listener.settings.schema import FileSchema
 from listener.settings.values import Settings
-from listener.sla import SlaPolicy
-from listener.triage import TriagePolicy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +89,7 @@ def _missing_folders(path: Path, document: Mapping[str, Any], parsed: FileSchema
 
 
 def _settings(path: Path, parsed: FileSchema) -> Settings:
-    folder, service = path.parent, parsed.listener
+    folder, service, ids = path.parent, parsed.listener, references.brand_ids(parsed)
     brands = tuple(table.brand() for table in parsed.brand)
     return Settings(
         path=path,
@@ -110,8 +107,13 @@ def _settings(path: Path, parsed: FileSchema) -> Settings:
         canned=folder / parsed.canned.folder if parsed.canned else None,
         costs={str(label): cost for label, cost in parsed.classifier.costs.items()},
         second_opinion=parsed.second_opinion,
-        triage=_policy(parsed),
-        rules=tuple(_rules(parsed, references.brand_ids(parsed))),
+        triage=staffing.triage(parsed),
+        rules=tuple(staffing.rules(parsed, ids)),
+        staff=staffing.staff(parsed),
+        approval=staffing.approval(parsed, ids),
+        alerting=staffing.alerting(parsed.alerts, parsed.calendar.zone),
+        floods=staffing.floods(parsed.alerts),
+        crisis=staffing.crisis(parsed.alerts),
     )
 
 
@@ -122,25 +124,3 @@ def _database(folder: Path, url: str) -> str:
         return url
     file, mark, query = rest.partition("?")
     return f"sqlite:///{(folder / file).absolute()}{mark}{query}"
-
-
-def _policy(parsed: FileSchema) -> TriagePolicy:
-    default = TriagePolicy()
-    return TriagePolicy(
-        tickets_for=default.tickets_for if parsed.triage.tickets_for is None else parsed.triage.tickets_for,
-        min_urgency=parsed.triage.min_urgency,
-        competitors=parsed.triage.competitors,
-        review_from=parsed.triage.review_from,
-        sla=SlaPolicy(
-            first_response={**default.sla.first_response, **parsed.sla.first_response},
-            resolution=parsed.sla.resolution,
-        ),
-    )
-
-
-def _rules(parsed: FileSchema, brand_ids: Mapping[str, str]) -> Iterator[Rule]:
-    for table in parsed.route:
-        conditions = table.model_dump()
-        if table.brand is not None:
-            conditions["brand"] = brand_ids[table.brand.casefold()]
-        yield Rule(**conditions)

@@ -1,8 +1,9 @@
 """What only shows when the parts of a configuration are read together: names that meet, names that point."""
 
 import difflib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from listener.errors import QueryError
@@ -23,7 +24,8 @@ def check(
     file: str, document: Mapping[str, Any], parsed: FileSchema, kinds: Collection[str] | None
 ) -> Iterator[Finding]:
     """Findings, in the order of the tables. kinds: None where they need not be checked."""
-    for problem in (*_brands(parsed), *_sources(parsed, kinds), *_routes(parsed), *_service(parsed)):
+    found = (_brands(parsed), _sources(parsed, kinds), _routes(parsed), _people(parsed), _service(parsed))
+    for problem in chain.from_iterable(found):
         yield Finding(
             where=place(file, document, problem.location),
             message=problem.message,
@@ -94,6 +96,39 @@ def _routes(parsed: FileSchema) -> Iterator[_Problem]:
             if name is not None and name not in known[key]:
                 what = "query of any brand" if key == "query" else key
                 yield _Problem(("route", index, key), f'"{name}" is no {what}', _hint(name, known[key]))
+
+
+def _people(parsed: FileSchema) -> Iterator[_Problem]:
+    """Teams and agents that name each other, and brands that approval names."""
+    teams = [team.name for team in parsed.team]
+    yield from _twice("team", teams)
+    yield from _twice("agent", [agent.name for agent in parsed.agent])
+    for index, team in enumerate(parsed.team):
+        yield from _unknown(("team", index, "lends_to"), team.lends_to, teams)
+        if not any(team.name in agent.teams for agent in parsed.agent):
+            yield _Problem(("team", index, "name"), "no agent is in this team: nothing is given out", fatal=False)
+    for index, agent in enumerate(parsed.agent):
+        yield from _unknown(("agent", index, "teams"), agent.teams, teams)
+    for index, route in enumerate(parsed.route):
+        if teams and route.team not in teams:
+            yield _Problem(("route", index, "team"), f'"{route.team}" is no team', _hint(route.team, teams))
+    brands = brand_ids(parsed)
+    for number, name in enumerate(parsed.approval.brands):
+        if name.casefold() not in brands:
+            yield _Problem(("approval", "brands", number), f'"{name}" is no brand', _hint(name, brands))
+
+
+def _unknown(location: tuple[str | int, ...], names: Sequence[str], teams: Collection[str]) -> Iterator[_Problem]:
+    for number, name in enumerate(names):
+        if name not in teams:
+            yield _Problem((*location, number), f'"{name}" is no team', _hint(name, teams))
+
+
+def _twice(table: str, names: list[str]) -> Iterator[_Problem]:
+    for index, name in enumerate(names):
+        if names.index(name) != index:
+            message = f'"{name}" is already {table} {names.index(name) + 1}'
+            yield _Problem((table, index, "name"), message)
 
 
 def _service(parsed: FileSchema) -> Iterator[_Problem]:

@@ -4,14 +4,9 @@ import unicodedata
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
     SecretStr,
     field_validator,
@@ -19,9 +14,19 @@ from pydantic import (
 )
 from pydantic_core.core_schema import ValidationInfo
 
-from listener.model import Brand, Intent, Priority, Topic, Urgency
+from listener.model import Brand, Intent, Topic, Urgency
 from listener.protocols import SourceConfig
-from listener.settings.durations import parse_duration
+from listener.settings.desk_tables import (
+    AgentTable,
+    AlertsTable,
+    ApprovalTable,
+    CalendarTable,
+    DeskTable,
+    RouteTable,
+    SlaTable,
+    TeamTable,
+)
+from listener.settings.types import Duration, Secret, Table, Text, WebAddress, Zone
 
 AUTO_KIND = "auto"
 
@@ -55,58 +60,7 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
-def _web_address(value: str) -> str:
-    """An http or https URL with a host and without a log-in in it. ValueError says what is wrong."""
-    if any(c.isspace() or unicodedata.category(c) == "Cc" for c in value):
-        raise ValueError("holds a space or a control character")
-    try:
-        parts = urlsplit(value)
-        port_ok = parts.port is None or parts.port > 0
-    except ValueError as error:
-        raise ValueError(f"is no URL: {error}") from None
-    if parts.scheme not in ("http", "https"):
-        raise ValueError('must begin with "http://" or "https://"')
-    if not parts.hostname or not port_ok:
-        raise ValueError("names no host")
-    if parts.username is not None or parts.password is not None:
-        raise ValueError("holds a user name or password: give them as keys of their own")
-    return value
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError):  # no such zone; a path in disguise; a folder of zones
-        raise ValueError(f'"{value}" is no time zone: use a name such as "Europe/Warsaw" or "UTC"') from None
-    return value
-
-
-def _said(value: str) -> str:
-    if not value.strip():
-        raise ValueError("must not be empty")
-    if any(unicodedata.category(c) == "Cc" for c in value):
-        raise ValueError("holds a control character")
-    return value.strip()
-
-
-def _kept(value: SecretStr) -> SecretStr:
-    if not value.get_secret_value().strip():
-        raise ValueError("must not be empty")
-    return value
-
-
-Text = Annotated[str, AfterValidator(_said)]
-Secret = Annotated[SecretStr, AfterValidator(_kept)]
-WebAddress = Annotated[str, AfterValidator(_web_address)]
-Zone = Annotated[str, AfterValidator(_zone)]
-Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-class ServiceTable(_Table):
+class ServiceTable(Table):
     """[listener]"""
 
     database: SecretStr = SecretStr("sqlite:///listener.db")
@@ -131,7 +85,7 @@ class Language(StrEnum):
     EN = "en"
 
 
-class InboxSettings(_Table):
+class InboxSettings(Table):
     """[web]: where the inbox listens, and the address under which people reach it (links in alerts)."""
 
     host: Text = "127.0.0.1"
@@ -150,7 +104,7 @@ class InboxSettings(_Table):
         return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
 
 
-class BrandTable(_Table):
+class BrandTable(Table):
     """[[brand]]"""
 
     id: Text | None = None
@@ -185,14 +139,14 @@ def slug(name: str) -> str:
     return "-".join(plain.split()) or name
 
 
-class Account(_Table):
+class Account(Table):
     """A log-in at a place."""
 
     username: Text
     password: Secret
 
 
-class SourceSettings(_Table):
+class SourceSettings(Table):
     """[[source]]: one place to listen to. kind "auto": found out from its pages."""
 
     name: Text
@@ -259,7 +213,7 @@ class SlackMode(StrEnum):
     HTTP = "http"
 
 
-class SlackSettings(_Table):
+class SlackSettings(Table):
     """[slack]. app_token for Socket Mode, signing_secret for HTTP: one of them makes buttons work. users: Slack's user
     ID or an e-mail address -> our user; base_url only to point at a stand-in."""
 
@@ -291,13 +245,13 @@ class SlackSettings(_Table):
         return SlackMode.HTTP if self.signing_secret is not None else None
 
 
-class FolderTable(_Table):
+class FolderTable(Table):
     """[knowledge] and [canned]: a folder of Markdown files with front matter."""
 
     folder: Text
 
 
-class ClassifierTable(_Table):
+class ClassifierTable(Table):
     """[classifier] costs: what a missed label costs, in false ones; "urgent" is high or critical."""
 
     costs: dict[Intent | Topic | Literal["urgent", "critical"], Annotated[float, Field(gt=0, le=1000)]] = Field(
@@ -305,7 +259,7 @@ class ClassifierTable(_Table):
     )
 
 
-class SecondOpinionSettings(_Table):
+class SecondOpinionSettings(Table):
     """[second_opinion]: an OpenAI-compatible endpoint that is asked about posts which the model doubts. Off unless the
     table is there."""
 
@@ -317,7 +271,7 @@ class SecondOpinionSettings(_Table):
     allow_private: bool = False
 
 
-class TriageTable(_Table):
+class TriageTable(Table):
     """[triage]: what opens a ticket."""
 
     tickets_for: frozenset[Intent] | None = None
@@ -326,28 +280,7 @@ class TriageTable(_Table):
     review_from: float = Field(default=0.6, ge=0, le=1.01)
 
 
-class SlaTable(_Table):
-    """[sla]: how long until somebody answers, and until the ticket is closed."""
-
-    first_response: dict[Priority, Duration] = Field(default_factory=dict)
-    resolution: Duration = timedelta(days=14)
-
-
-class RouteTable(_Table):
-    """[[route]]: rules in order; the first whose conditions all hold says who gets the ticket."""
-
-    team: Text
-    channel: Text | None = None
-    brand: Text | None = None
-    query: Text | None = None
-    source: Text | None = None
-    language: Text | None = None
-    topics: frozenset[Topic] = frozenset()
-    intents: frozenset[Intent] = frozenset()
-    min_priority: Priority | None = None
-
-
-class FileSchema(_Table):
+class FileSchema(Table):
     """The whole file."""
 
     listener: ServiceTable = Field(default_factory=ServiceTable)
@@ -361,4 +294,10 @@ class FileSchema(_Table):
     second_opinion: SecondOpinionSettings | None = None
     triage: TriageTable = Field(default_factory=TriageTable)
     sla: SlaTable = Field(default_factory=SlaTable)
+    calendar: CalendarTable = Field(default_factory=CalendarTable)
+    desk: DeskTable = Field(default_factory=DeskTable)
+    team: tuple[TeamTable, ...] = ()
+    agent: tuple[AgentTable, ...] = ()
+    approval: ApprovalTable = Field(default_factory=ApprovalTable)
+    alerts: AlertsTable = Field(default_factory=AlertsTable)
     route: tuple[RouteTable, ...] = ()

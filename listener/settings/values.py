@@ -6,6 +6,10 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from listener.alerting import AlertPolicy, FloodPolicy
+from listener.approval import ApprovalPolicy
+from listener.baseline import CrisisPolicy
+from listener.distribution import Staff
 from listener.model import Brand, Query
 from listener.routing import Rule
 from listener.settings.schema import (
@@ -45,6 +49,11 @@ class Settings:
     second_opinion: SecondOpinionSettings | None
     triage: TriagePolicy
     rules: tuple[Rule, ...]
+    staff: Staff = field(default_factory=Staff)
+    approval: ApprovalPolicy = field(default_factory=ApprovalPolicy)
+    alerting: AlertPolicy = field(default_factory=AlertPolicy)
+    floods: FloodPolicy = field(default_factory=FloodPolicy)
+    crisis: CrisisPolicy = field(default_factory=CrisisPolicy)
 
     @cached_property
     def queries(self) -> tuple[Query, ...]:

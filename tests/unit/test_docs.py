@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
 EXAMPLE = ROOT / "config" / "listener.example.toml"
 TABLES = tuple(FileSchema.model_fields)
-REPEATED = {"brand", "source", "route"}
+REPEATED = {"brand", "source", "route", "team", "agent"}
 
 
 def sections() -> dict[str, str]:
@@ -94,7 +94,7 @@ def test_the_example_can_be_used(tmp_path: Path) -> None:
 def test_the_example_shows_the_defaults(tmp_path: Path) -> None:
     example = FileSchema.model_validate(tomllib.loads(EXAMPLE.read_text(encoding="utf-8")))
     empty = FileSchema.model_validate({})
-    for table in ("listener", "web", "triage", "sla"):
+    for table in ("listener", "web", "triage", "sla", "calendar", "desk", "approval", "alerts"):
         shown, default = getattr(example, table), getattr(empty, table)
         assert {k: v for k, v in shown if v != getattr(default, k)}.keys() <= {
             "contact",
