@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form
 from starlette.responses import Response
 
 from listener.errors import Conflict, DatabaseUnreachable, ListenerError, NotFound
-from listener.model import Intent, Sentiment, Topic, Urgency
+from listener.model import Intent, Proposal, Sentiment, Topic, Urgency
 from listener.web.addresses import web_address
 from listener.web.pages import NOTHING, Typed, ticket_page
 from listener.web.visit import Acting, Named, Visit
@@ -47,12 +47,13 @@ def reply(
         return _show(visit, ticket_id, visit.t("wrong.weigh"), typed)
     name = visit.session.name or ""
     try:
-        visit.door.service.reply(
+        answer = visit.door.service.reply(
             ticket_id, post_id=post_id, text=typed.text, approved_by=name, version=version, now=visit.now
         )
     except ListenerError as error:
-        return _failed(visit, ticket_id, error, typed)
-    return visit.go(f"/tickets/{ticket_id}?done=approved")
+        return failed(visit, ticket_id, error, typed)
+    done = "proposed" if isinstance(answer, Proposal) else "approved"
+    return visit.go(f"/tickets/{ticket_id}?done={done}")
 
 
 @router.post("/hand")
@@ -70,7 +71,7 @@ def by_hand(
             ticket_id, post_id=post_id, text=typed.text, url=there, approved_by=name, version=version, now=visit.now
         )
     except ListenerError as error:
-        return _failed(visit, ticket_id, error, typed)
+        return failed(visit, ticket_id, error, typed)
     return visit.go(f"/tickets/{ticket_id}?done=hand")
 
 
@@ -94,7 +95,7 @@ def _show(visit: Visit, ticket_id: int, wrong: str, typed: Typed, status: int = 
     return ticket_page(visit, view, typed, wrong=wrong, status=status)
 
 
-def _failed(visit: Visit, ticket_id: int, error: ListenerError, typed: Typed = NOTHING) -> Response:
+def failed(visit: Visit, ticket_id: int, error: ListenerError, typed: Typed = NOTHING) -> Response:
     """A double click on approve is no conflict: the same words of the same person stand there already."""
     if isinstance(error, NotFound | DatabaseUnreachable):
         raise error
@@ -141,7 +142,7 @@ def _decide(visit: Visit, ticket_id: int, act: str, version: int, done: str) -> 
     try:
         acts[act](ticket_id, by=name, version=version, now=visit.now)
     except ListenerError as error:
-        return _failed(visit, ticket_id, error)
+        return failed(visit, ticket_id, error)
     return visit.go(f"/tickets/{ticket_id}?done={done}")
 
 
@@ -154,7 +155,7 @@ def stands(visit: Named, ticket_id: int, reply_id: int, url: Address = "") -> Re
     try:
         visit.door.service.decide_uncertain(reply_id, by=visit.session.name or "", posted_url=posted, now=visit.now)
     except ListenerError as error:
-        return _failed(visit, ticket_id, error)
+        return failed(visit, ticket_id, error)
     return visit.go(f"/tickets/{ticket_id}?done=stands")
 
 
@@ -164,7 +165,7 @@ def again(visit: Named, ticket_id: int, reply_id: int) -> Response:
     try:
         visit.door.service.decide_uncertain(reply_id, by=visit.session.name or "", posted_url=None, now=visit.now)
     except ListenerError as error:
-        return _failed(visit, ticket_id, error)
+        return failed(visit, ticket_id, error)
     return visit.go(f"/tickets/{ticket_id}?done=again")
 
 
@@ -188,5 +189,5 @@ def labels(
     try:
         visit.door.service.correct(post_id, labels=corrected, by=visit.session.name or "", now=visit.now)
     except ListenerError as error:
-        return _failed(visit, ticket_id, error)
+        return failed(visit, ticket_id, error)
     return visit.go(f"/tickets/{ticket_id}?done=corrected")

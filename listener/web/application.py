@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from listener.web import account, actions, api, health, hooks, pages
+from listener.web import account, actions, api, desk_actions, health, hooks, pages, team
 from listener.web.door import Door
 from listener.web.guard import Guard
 from listener.web.hooks import HookDoor
@@ -33,7 +33,7 @@ def make_app(
     """The inbox, the API and the health pages over one service. clock: gives the present moment in UTC. sent: takes
     what places send by themselves."""
     # the routes as they are: include_router would take each apart and build it again for every application
-    parts = (health, hooks, pages, actions, account, api)
+    parts = (health, hooks, pages, actions, desk_actions, team, account, api)
     app = FastAPI(
         routes=[route for part in parts for route in part.router.routes],
         title="Listener",

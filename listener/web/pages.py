@@ -17,6 +17,8 @@ PER_PAGE = 50
 TABS = ("open", "review", "pending", "resolved", "all")
 DONE = frozenset(
     {"approved", "hand", "claimed", "resolved", "reopened", "not_relevant", "stands", "again", "corrected"}
+    | {"proposed", "rejected", "snoozed", "assigned", "given_back", "noted", "tagged", "watched", "unwatched"}
+    | {"incident", "no_incident", "merged", "split", "linked", "customer"}
 )
 
 router = APIRouter(include_in_schema=False)
@@ -87,6 +89,8 @@ def ticket_page(
         typed=typed,
         said=said,
         wrong=wrong,
+        users=visit.door.service.users(),
+        teams=visit.door.service.load(now=visit.now),
         choices={"sentiment": Sentiment, "urgency": Urgency, "intents": Intent, "topics": Topic},
     )
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from listener.model import Reply, StoredPost, TicketState, TicketView, Violation
-from listener.views import InboxCounts, Readiness, TicketSummary, User
+from listener.model import Lock, Proposal, Reply, StoredPost, Ticket, TicketState, TicketView, Violation
+from listener.views import InboxCounts, Mute, Queue, Readiness, RulePrecision, TeamLoad, TicketSummary, User
 
 Labels = Mapping[str, str | tuple[str, ...]]
 """A person's corrections: sentiment and urgency -> one value, intents and topics -> all that apply."""
@@ -61,7 +61,9 @@ class Acting(Protocol):
 
     def reply(
         self, ticket_id: int, *, post_id: int, text: str, approved_by: str, version: int, now: datetime
-    ) -> Reply: ...
+    ) -> Reply | Proposal:
+        """A Proposal where the rules want a second person: nothing goes out until somebody else approves it."""
+        ...
 
     def posted_by_hand(
         self, ticket_id: int, *, post_id: int, text: str, url: str, approved_by: str, version: int, now: datetime
@@ -84,5 +86,70 @@ class Acting(Protocol):
         ...
 
 
-class WebService(Reading, Acting, Protocol):
+class Working(Protocol):
+    """A team at work: whose turn it is, who is there, what colleagues say to each other."""
+
+    def queue(self, user: str, *, now: datetime, limit: int = 20) -> Queue: ...
+
+    def load(self, *, now: datetime) -> Sequence[TeamLoad]: ...
+
+    def rule_precision(self) -> Sequence[RulePrecision]: ...
+
+    def mutes(self, *, now: datetime) -> Sequence[Mute]: ...
+
+    def users(self) -> Sequence[User]: ...
+
+    def away(self, user: str, *, until: datetime | None, by: str, now: datetime) -> None: ...
+
+    def mute(self, *, scope: str, until: datetime, by: str, now: datetime) -> None: ...
+
+    def unmute(self, *, scope: str, by: str, now: datetime) -> None: ...
+
+    def answering(self, ticket_id: int, *, by: str, now: datetime) -> Lock:
+        """Takes or refreshes the lock of who writes; Conflict names who holds it."""
+        ...
+
+    def stop_answering(self, ticket_id: int, *, by: str, now: datetime) -> None: ...
+
+    def snooze(self, ticket_id: int, *, until: datetime, by: str, version: int, now: datetime) -> object: ...
+
+    def assign(self, ticket_id: int, *, to: str | None, by: str, version: int, now: datetime) -> object: ...
+
+    def hand_to_team(self, ticket_id: int, *, team: str, by: str, version: int, now: datetime) -> object: ...
+
+    def note(self, ticket_id: int, *, text: str, by: str, now: datetime) -> None: ...
+
+    def tag(
+        self,
+        ticket_id: int,
+        *,
+        add: Sequence[str] = (),
+        remove: Sequence[str] = (),
+        by: str,
+        version: int,
+        now: datetime,
+    ) -> object: ...
+
+    def watch(self, ticket_id: int, *, by: str, on: bool, now: datetime) -> None: ...
+
+    def merge(self, ticket_id: int, *, into: int, by: str, version: int, now: datetime) -> Ticket:
+        """The one that stays."""
+        ...
+
+    def split(self, ticket_id: int, *, post_ids: Sequence[int], by: str, version: int, now: datetime) -> Ticket:
+        """The new one."""
+        ...
+
+    def link(self, ticket_id: int, *, other: int, by: str, now: datetime) -> None: ...
+
+    def incident(self, ticket_id: int, *, on: bool, by: str, version: int, now: datetime) -> object: ...
+
+    def approve_proposal(self, proposal_id: int, *, by: str, now: datetime) -> object: ...
+
+    def reject_proposal(self, proposal_id: int, *, why: str, by: str, now: datetime) -> None: ...
+
+    def link_customer(self, source: str, author: str, *, customer: int | None, by: str, now: datetime) -> int: ...
+
+
+class WebService(Reading, Acting, Working, Protocol):
     """The whole of it."""

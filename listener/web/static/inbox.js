@@ -39,6 +39,24 @@ document.addEventListener("submit", (event) => {
 });
 window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((f) => delete f.dataset.sent));
 
+// Colleagues see who writes: the first letter takes the lock, writing on keeps it, leaving without sending gives it back.
+const box = document.querySelector("[data-answering]");
+let held = 0;
+
+function sayAnswering(what, quiet) {
+  const fields = new URLSearchParams({ csrf: box.form.elements.csrf.value });
+  return fetch(`${box.dataset.answering}/${what}`, { method: "POST", body: fields, keepalive: quiet, redirect: "error" });
+}
+
+if (box !== null) {
+  box.addEventListener("input", () => {
+    if (Date.now() - held < 60000) return;
+    held = Date.now();
+    sayAnswering("answering", false).then(() => refresh()).catch(() => {});
+  });
+  window.addEventListener("pagehide", () => { if (held) sayAnswering("stop-answering", true).catch(() => {}); });
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
   const links = [...document.querySelectorAll("a.excerpt")];

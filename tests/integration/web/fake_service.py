@@ -28,8 +28,9 @@ from listener.model import (
     Urgency,
     Violation,
 )
-from listener.views import Check, InboxCounts, Readiness, Role, TicketSummary, User, pressing
+from listener.views import Check, InboxCounts, Mute, Readiness, Role, TicketSummary, User, pressing
 from listener.web.service import Labels
+from tests.integration.web.fake_colleagues import FakeColleagues
 
 NOW = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)
 COMPLAINT = (
@@ -127,7 +128,7 @@ def view(ticket_id: int = 1, *posts: StoredPost, **more: Any) -> TicketView:
 
 
 @dataclass
-class FakeService:
+class FakeService(FakeColleagues):
     """Satisfies listener.web.service.WebService. refuses: text of the error that reply raises, when set."""
 
     views: dict[int, TicketView] = field(default_factory=dict)
@@ -138,6 +139,7 @@ class FakeService:
     passwords: dict[str, tuple[str, Role]] = field(default_factory=dict)
     violations: Sequence[Violation] = ()
     down: bool = False
+    muted: dict[str, Mute] = field(default_factory=dict)
 
     def add(self, shown: TicketView) -> "FakeService":
         self.views[shown.ticket.id] = shown
