@@ -87,10 +87,12 @@ class Board:
             follow.append(Request(url=further, tag="list", context={"n": str(view.number + 1)}))
         marks: Marks = {f"t:{row.id}": row.mark for row in moved}
         marks |= {f"r:{row.id}": None for row in moved}  # said by the former from here on
-        marks |= _carried("f", "forum", view) | dict(self.beside(view, moved=bool(moved or busy)))
+        marks |= _carried("f", "forum", view) | dict(
+            self.beside(view, cursor, moved=bool(moved or any(row.mark for row in busy)))
+        )
         return Parsed(follow=tuple(follow), marks=self._with_order(marks, view))
 
-    def beside(self, view: View, *, moved: bool) -> Mapping[str, str | None]:
+    def beside(self, view: View, cursor: Cursor, *, moved: bool) -> Mapping[str, str | None]:
         """Further marks that a list's page tells. moved: something on it did since the last look."""
         return {}
 

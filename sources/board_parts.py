@@ -1,6 +1,7 @@
 """One post element of a board's page: its number, words, writer, date and address."""
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import unquote
 
@@ -11,6 +12,7 @@ from listener.markup import absolute, clean_url, text_of, without_fragment
 from sources.layout import Layout, Part, View, first, href, id_in, line
 
 _AMBIGUOUS = re.compile(r"\b\d{1,2}([-/])\d{1,2}\1\d{2,4}\b")
+_LABEL = re.compile(r"^[^\W\d]+: (?=\S)")
 _EXACT = ("datetime", "data-time", "data-timestamp", "title")
 _MEMBER = re.compile(
     r"[?&;](?:u|uid|user|id|userid|member)=(\d+)|[./-](\d+)(?:[/-]|$)|/(?:u|user|users|profile|member)/([^/?#]+)"
@@ -20,7 +22,10 @@ _MEMBER = re.compile(
 def read_part(view: View, node: LexborNode, layout: Layout) -> Part | None:
     """What one post element says; None where it holds no post (an advertisement, a deleted one)."""
     named = node.attributes
-    number = next((found for name in layout.number_in if (found := id_in(layout.number, named.get(name)))), None)
+    number = _number(layout, named)
+    if number is None and layout.number_at and (named_part := first(node, layout.number_at)) is not None:
+        named = named_part.attributes
+        number = _number(layout, named)
     body = first(node, layout.body)
     if number is None or body is None:
         return None
@@ -35,6 +40,10 @@ def read_part(view: View, node: LexborNode, layout: Layout) -> Part | None:
         printed=printed_date(date) if date else None,
         exact=exact_date(date) if date else None,
     )
+
+
+def _number(layout: Layout, named: Mapping[str, str | None]) -> str | None:
+    return next((found for name in layout.number_in if (found := id_in(layout.number, named.get(name)))), None)
 
 
 def board_order(html: LexborHTMLParser, text: str, layout: Layout, known: str | None) -> Order | None:
@@ -92,6 +101,7 @@ def _is_edit(element: LexborNode) -> bool:
 def printed_date(node: LexborNode) -> str | None:
     """A date as a reader sees it, without notes of edits."""
     text = " ".join(text_of(node, lambda element, tag, _: _is_edit(element)).split())
+    text = _LABEL.sub("", text)
     return text if len(text) <= 40 else find_date(text) or text[:80]
 
 

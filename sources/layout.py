@@ -23,6 +23,8 @@ class Layout:
     date: str
     number: str
     number_in: tuple[str, ...] = ("id",)
+    number_at: str = ""
+    """An element in the post that has the number, where the post's own has none."""
     permalink: str = ""
     title: str = "h1"
     following: str = ""

@@ -131,6 +131,61 @@ def test_reading_goes_on_where_it_ended_unless_that_is_long_ago() -> None:
     assert old.follow[0].url == "https://f.example/viewtopic.php?t=1"
 
 
+def test_a_thread_that_breaks_has_no_other_read_again() -> None:
+    url = "https://f.example/viewforum.php?f=2"
+    board = make("phpbb", url)
+    both = rows((1, 3, 30, 9), (2, 4, 40, 9))
+    opened = board.parse(answer(url, both), {}).follow[0]
+    body = (DATA / "phpbb" / "thread.html").read_bytes()
+    marks = board.parse(answer(opened.url, body, opened), {}).marks
+    cursor = {name: value for name, value in marks.items() if value}
+    again = board.parse(answer(url, both), cursor)
+    assert [request.url for request in again.follow] == [
+        "https://f.example/viewtopic.php?t=2",
+        "https://f.example/viewforum.php?f=2&start=25",
+    ]
+
+
+def test_what_a_list_said_of_a_forum_holds_once_that_forum_was_walked() -> None:
+    index = """<body id=phpbb><ul class="topiclist forums"><li class=row><dl><dt><a class=forumtitle href="viewforum.php?f=2">
+F</a></dt><dd class=posts>4</dd><dd class=lastpost><a href="viewtopic.php?p=9#p9">x</a></dd></dl></li></ul></body>"""
+    board = make("phpbb", "https://f.example/")
+    first = board.parse(answer("https://f.example/", index.encode()), {})
+    assert "f:2" not in first.marks
+    walked = board.parse(answer(first.follow[0].url, rows((1, 3, 30, 9)), first.follow[0]), {})
+    said = {"f:2": walked.marks["f:2"] or ""}
+    assert board.parse(answer("https://f.example/", index.encode()), said).follow == ()
+
+
+def test_a_forum_in_which_nobody_wrote_yet_is_empty() -> None:
+    page = "<body id=phpbb><div id=page-body><h2>F</h2><strong>{}</strong></div></body>"
+    board = make("phpbb", "https://f.example/viewforum.php?f=2")
+    for words in ("There are no topics or posts in this forum.", "W tym dziale nie ma żadnych wątków ani postów."):
+        assert board.parse(answer("https://f.example/viewforum.php?f=2", page.format(words).encode()), {}).follow == ()
+    with pytest.raises(ParseError):
+        board.parse(answer("https://f.example/viewforum.php?f=2", page.format("Zaloguj się.").encode()), {})
+
+
+def test_a_page_of_a_thread_that_is_refused_leads_to_its_first() -> None:
+    first = "https://f.example/viewtopic.php?t=5"
+    request = Request(url=f"{first}&start=20", tag="thread", context={"resumed": first}, optional=True)
+    gone = Page(url=request.url, status=404, headers={}, body=b"<p>?</p>", fetched_at=NOW, request=request)
+    assert [one.url for one in make("phpbb", "https://f.example/").parse(gone, {}).follow] == [first]
+
+
+def test_a_list_of_a_table_theme_is_read() -> None:
+    recorded = page(DATA / "phpbb" / "forum-subsilver2.html")
+    board = make("phpbb", recorded.url)
+    parsed = board.parse(recorded, {})
+    assert [request.url for request in parsed.follow] == [
+        "https://forum.example.org/viewtopic.php?f=2&t=5",
+        "https://forum.example.org/viewtopic.php?f=2&t=6",
+        "https://forum.example.org/viewforum.php?f=2&start=25",
+    ]
+    seen = recorded.body.replace(b">77<", b">78<")
+    assert board.parse(answer(recorded.url, seen), {k: v for k, v in parsed.marks.items() if v}).follow == ()
+
+
 def test_threads_silent_since_before_the_wanted_time_are_left() -> None:
     since = datetime.fromisoformat("2026-11-22T00:00:00+00:00")
     board = make("phpbb", "https://f.example/viewforum.php?f=2", since=since)
