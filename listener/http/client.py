@@ -1,6 +1,7 @@
 """The client: one polite, safe fetch. What is decided lives beside it (answers, robots, hosts, guard, body)."""
 
 import asyncio
+import copy
 import logging
 import random
 from collections.abc import AsyncIterator, Mapping
@@ -8,12 +9,13 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from importlib.util import find_spec
 from types import TracebackType
 from typing import Self
 
 import httpx
 
-from listener.errors import Failure, FetchError
+from listener.errors import ConfigError, Failure, FetchError
 from listener.http.answers import FOR_GOOD, failure_of
 from listener.http.body import Body
 from listener.http.clock import Clock
@@ -29,6 +31,7 @@ from listener.http.exchange import (
 from listener.http.gate import RobotsGate
 from listener.http.guard import check_url, shown
 from listener.http.hosts import Host, Hosts, HostStats
+from listener.http.http2 import Http2Transport
 from listener.http.policy import HttpPolicy
 from listener.http.transport import AiohttpTransport
 from listener.protocols import Page, Request
@@ -74,22 +77,39 @@ class Http:
         self.clock = clock or Clock()
         self.hosts = hosts or Hosts()
         self._chance = chance or random.Random()  # noqa: S311  # jitter, not secrecy
-        self._clients: dict[bool, httpx.AsyncClient] = {}
+        self._clients: dict[tuple[bool, bool], httpx.AsyncClient] = {}
+        self._http2 = False
         self._turns: dict[str, asyncio.Semaphore] = {}
         self._gate = RobotsGate(self)
         self._room = asyncio.Semaphore(self.policy.connections)
 
     async def __aenter__(self) -> Self:
         for allow_private in (False, True):
-            self._clients[allow_private] = self.new_client(allow_private=allow_private)
+            self._clients[allow_private, False] = self.new_client(allow_private=allow_private)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        clients, self._clients = self._clients, {}
-        for client in clients.values():
+        clients = list(self._clients.values())
+        self._clients.clear()
+        for client in clients:
             await client.aclose()
+
+    def over_http2(self) -> Self:
+        """The same client, with the same manners, that offers HTTP/2 to https servers. Closed with this one."""
+        if find_spec("h2") is None:
+            raise ConfigError("http2 needs the package h2", where="http2", mend="install h2, or leave http2 out")
+        other = copy.copy(self)
+        other._http2 = True
+        return other
+
+    def _client(self, *, allow_private: bool) -> httpx.AsyncClient:
+        key = allow_private, self._http2
+        if key not in self._clients:
+            assert self._clients, "it is entered before it is used"
+            self._clients[key] = self.new_client(allow_private=allow_private)
+        return self._clients[key]
 
     def stats(self) -> Mapping[str, HostStats]:
         """The record of every host met, by host."""
@@ -100,13 +120,13 @@ class Http:
     ) -> httpx.AsyncClient:
         """A client with our name on it. fresh: a new connection for every request, and cookies kept (in jar)."""
         policy = self.policy
-        transport = AiohttpTransport(
-            allow_private=allow_private,
-            connections=policy.connections,
-            connect=policy.connect_timeout,
-            read=policy.read_timeout,
-            fresh=fresh,
+        limits = {"connect": policy.connect_timeout, "read": policy.read_timeout}
+        transport: httpx.AsyncBaseTransport
+        transport = plain = AiohttpTransport(
+            allow_private=allow_private, connections=policy.connections, fresh=fresh, **limits
         )
+        if self._http2 and not fresh:
+            transport = Http2Transport(plain, allow_private=allow_private, connections=policy.connections, **limits)
         headers = {"User-Agent": policy.user_agent, "Accept": ACCEPT, "Accept-Encoding": ACCEPT_ENCODING}
         if policy.from_header:
             headers["From"] = policy.from_header
@@ -157,12 +177,11 @@ class Http:
     ) -> Page:
         """One try with its redirects, each hop guarded, paced and asked of robots.txt like the first."""
         url, headers = request.url, {**request.headers, **extra}
-        moved, for_good = None, True
+        moved, for_good, client = None, True, self._client(allow_private=allow_private)
         for _ in range(self.policy.max_redirects + 1):
             check_url(url, allow_private=allow_private)
             if self.policy.obey_robots and not request.api:
-                await self._gate.ask(self._clients[allow_private], url, allow_private=allow_private)
-            client = self._clients[allow_private]
+                await self._gate.ask(client, url, allow_private=allow_private)
             built = build(client, request, url, headers)
             if cookies is not None:
                 cookies.set_cookie_header(built)

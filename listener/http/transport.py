@@ -124,7 +124,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             )
         return self._sessions[proxied]
 
-    def _proxy(self, url: httpx.URL) -> str | None:
+    def proxy_for(self, url: httpx.URL) -> str | None:
         """The proxy that the environment names for this URL. One's own hosts are reached directly, as browsers do."""
         proxy = self._proxies.get(url.scheme) or self._proxies.get("all")
         if not proxy or is_private_host(url.host) or proxy_bypass(url.host):
@@ -134,7 +134,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """One request, one response; no redirects, no cookies, no decoding."""
         body = await request.aread()
-        proxy = self._proxy(request.url)
+        proxy = self.proxy_for(request.url)
         request.extensions[REACHED] = True
         with _as_httpx(request):
             response = await self._session(proxied=proxy is not None).request(
