@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 from classifiers.review import doubt
 from listener import registry
 from listener.arrivals import Arrivals
+from listener.clockwork import Clockwork
 from listener.crawl import Crawl, Fetch, Target, found_kind
 from listener.desk import Desk
 from listener.dispatch import Dispatch
@@ -60,6 +61,7 @@ class Listener:
     arrivals: Arrivals
     dispatch: Dispatch
     desk: Desk
+    clockwork: Clockwork
     hosts: Hosts
     policy: HttpPolicy
     clock: Callable[[], datetime]
@@ -79,6 +81,7 @@ class Listener:
             http=http,
             clock=self.clock,
             arrivals=self.arrivals if self.arrivals.hooks else None,
+            clockwork=self.clockwork,
         )
         self.engine[:] = [engine]
         return engine
@@ -120,6 +123,7 @@ def make_listener(
         brands=brands,
         policy=settings.triage,
         rules=settings.rules,
+        floods=settings.floods,
         doubt=doubt,
     )
     intake.remember()
@@ -135,6 +139,8 @@ def make_listener(
         can_publish=lambda source: publishers.of(source) is not None,
         clock=clock,
         sla=settings.triage.sla,
+        staff=settings.staff,
+        approval=settings.approval,
         doubt=doubt,
         checks=(lambda: _scheduler_check(engine, clock), *((arrivals.check,) if arrivals.hooks else ())),
         cards=cards,
@@ -163,6 +169,17 @@ def make_listener(
             view=desk.ticket,
             brands=brands,
             inbox_url=inbox_url,
+            clock=clock,
+            alerting=settings.alerting,
+            channel=settings.slack.channel if settings.slack else "",
+        ),
+        clockwork=Clockwork(
+            storage=storage,
+            sla=settings.triage.sla,
+            staff=settings.staff,
+            alerting=settings.alerting,
+            crisis=settings.crisis,
+            brands=brands,
             clock=clock,
         ),
         doors=_doors(settings, desk, storage, clock),
@@ -225,13 +242,15 @@ def _target(source: SourceSettings) -> Target:
 
 
 class Entrance:
-    """Reads a source with its account, where it has one. The log-in lasts as long as the process."""
+    """Reads a source with its account and over HTTP/2, where it says so. The log-in lasts as long as the process."""
 
     def __init__(self, source: SourceSettings) -> None:
         self._source = source
         self._session = Session()
 
     def __call__(self, http: Fetch, kind: str | None) -> Fetch:
+        if isinstance(http, Http) and self._source.http2:
+            http = http.over_http2()
         if self._source.account is None or not isinstance(http, Http):  # another client keeps no cookies
             return http
         begin = registry.log_in(self._source.config(kind or registry.AUTO))

@@ -14,6 +14,7 @@ from typing import Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from listener.arrivals import Arrivals
+from listener.clockwork import Clockwork
 from listener.crawl import Crawl, Fetch, PassReport
 from listener.dispatch import Dispatch, Lane
 from listener.errors import Failure, ListenerError
@@ -43,6 +44,7 @@ class Embedded:
         http: Fetch,
         clock: Callable[[], datetime],
         arrivals: Arrivals | None = None,
+        clockwork: Clockwork | None = None,
     ) -> None:
         self._storage = storage
         self._crawl = crawl
@@ -50,6 +52,8 @@ class Embedded:
         self._http = http
         self._clock = clock
         self._arrivals = arrivals
+        self._clockwork = clockwork
+        self._chiming = asyncio.Lock()
         self._arrived = asyncio.Event()
         self._stopping = asyncio.Event()
         self._passes: dict[str, asyncio.Task[PassReport | None]] = {}
@@ -66,6 +70,7 @@ class Embedded:
         }  # fmt: skip
         scheduler.add_job(self._crawl_tick, id="crawl", **timing)
         scheduler.add_job(self._forget_tick, id="forget arrivals", **{**timing, "seconds": _FORGET})
+        scheduler.add_job(self._clock_tick, id="clockwork", **timing)
         for lane in Lane:
             scheduler.add_job(self._dispatch_tick, args=[lane], id=f"dispatch {lane.value}", **timing)
         scheduler.start()
@@ -79,7 +84,7 @@ class Embedded:
             await reading
             async with self._looking:
                 await self._finish_passes()
-            async with self._sending[Lane.REPLIES], self._sending[Lane.ALERTS]:
+            async with self._sending[Lane.REPLIES], self._sending[Lane.ALERTS], self._chiming:
                 scheduler.shutdown(wait=False)
 
     async def _finish_passes(self) -> None:
@@ -138,6 +143,12 @@ class Embedded:
             log.exception("%s: the pass broke off", name)
             return None
 
+    async def _clock_tick(self) -> None:
+        """What happens by the clock: each chore keeps its own rhythm."""
+        async with self._chiming:
+            if self._clockwork is not None and not self._stopping.is_set():
+                await asyncio.to_thread(self._clockwork.tick)
+
     async def _dispatch_tick(self, lane: Lane) -> None:
         async with self._sending[lane]:
             while not self._stopping.is_set():
@@ -152,6 +163,7 @@ class Embedded:
         while self._arrivals is not None and await asyncio.to_thread(self._arrivals.work):
             continue
         found = await asyncio.gather(*(self._pass(name) for name in names))
+        await self._clock_tick()
         await self._drain()
         return [report or _broken_off(name) for name, report in zip(names, found, strict=True)]
 
