@@ -157,6 +157,7 @@ class SourceSettings(Table):
     zone: Zone = "Europe/Warsaw"
     since: datetime | None = None
     max_pages: int | None = Field(default=None, ge=1, strict=True)
+    http2: bool = False
     username: Text | None = None
     password: Secret | None = None
     reply: Account | None = None
