@@ -27,6 +27,7 @@ from listener.model import (
 from listener.storage import schema as t
 from listener.storage.sql import upsert_ignoring, upsert_returning_id
 
+ERASED = "(erased)"
 _PLACE = ("thread_id", "thread_key", "thread_title", "thread_url", "url")
 _CHUNK = 500  # bound parameters a statement: SQLite takes 32,766, PostgreSQL 65,535
 
@@ -331,6 +332,36 @@ class Posts:
         )
         return frozenset(by_hash[row.author_hash] for row in rows)
 
+    def _forget_words(self, tickets: set[int], author: str) -> dict[str, int]:
+        """Blanks what we wrote that may speak of an author: in tickets that hold posts of theirs alone every note and
+        every proposal that did not go out, in others what names them; and audit details that name them."""
+        others = (
+            sa.select(t.ticket_posts.c.ticket_id)
+            .join(t.posts, t.posts.c.id == t.ticket_posts.c.post_id)
+            .where(t.ticket_posts.c.ticket_id.in_(tickets), t.posts.c.text != "")
+        )
+        alone = tickets - set(self._db.execute(others).scalars())
+        notes = t.notes.c.ticket_id.in_(alone) | (t.notes.c.ticket_id.in_(tickets) & _name_in(t.notes.c.text, author))
+        drafts = t.proposals.c.reply_id.is_(None) & (
+            t.proposals.c.ticket_id.in_(alone)
+            | (t.proposals.c.ticket_id.in_(tickets) & _name_in(t.proposals.c.text, author))
+        )
+        lines = t.audit.c.ticket_id.in_(tickets) & _name_in(t.audit.c.detail, author)
+        return {
+            "notes": self._db.execute(t.notes.update().where(notes).values(text=ERASED)).rowcount,
+            "proposed replies": self._db.execute(t.proposals.update().where(drafts).values(text=ERASED)).rowcount,
+            # the log lets this one change through, and no other (migration 0003)
+            "lines of the audit log": self._db.execute(t.audit.update().where(lines).values(detail=ERASED)).rowcount,
+        }
+
+    def _forget_identity(self, source: str, author: str) -> int:
+        """Unlinks an author; a customer without any name left is gone too."""
+        mine = (t.identities.c.source == source) & (t.identities.c.author == author)
+        done = self._db.execute(t.identities.delete().where(mine)).rowcount
+        named = sa.select(t.identities.c.customer_id)
+        self._db.execute(t.customers.delete().where(t.customers.c.id.not_in(named)))
+        return done
+
     def forget_author(self, source: str, author: str, now: datetime) -> dict[str, int]:
         """Erases an author (by name or id) from posts and what hangs on them. Returns counts of what was done."""
         mine = (t.posts.c.source == source) & ((t.posts.c.author == author) | (t.posts.c.author_id == author))
@@ -348,8 +379,16 @@ class Posts:
             t.posts.update().where(mine).values(text="", quotes=[], deleted_at=now, **blank)
         ).rowcount
         done["replies kept (our own words)"] = len(answered)
+        theirs = sa.select(t.ticket_posts.c.ticket_id).where(t.ticket_posts.c.post_id.in_(ids))
+        done |= self._forget_words(set(self._db.execute(theirs).scalars()), author)
+        done["customer links"] = self._forget_identity(source, author)
         self._db.execute(upsert_ignoring(self._db, t.forgotten).values(author_hash=author_hash(source, author), at=now))
         return done
+
+
+def _name_in(column: sa.ColumnElement[Any], name: str) -> sa.ColumnElement[bool]:
+    escaped = name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return column.ilike(f"%{escaped}%", escape="\\")
 
 
 def author_hash(source: str, author: str) -> str:
