@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from listener.storage import Storage
+from listener.model import Identity
+from listener.storage import Storage, Transaction
 
 _BATCH = 1000
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
@@ -25,10 +26,23 @@ def erase(storage: Storage, source: str, author: str, now: datetime, *, by: str)
     The audit log notes that it was done, not to whom: else it would remember what it should forget.
     """
     with storage.begin() as tx:
+        elsewhere = _elsewhere(tx, Identity(source=source, author=author))
         done = tx.posts.forget_author(source, author, now)
         tx.people.note(now, by, "author erased", f"source {source}: {done.get('posts', 0)} posts")
     kept = done.pop(_KEPT, 0)
-    return Erasure(done=done, left=_left(done.get("posts", 0), kept, _quoted(storage, source, author)))
+    left = _left(done.get("posts", 0), kept, _quoted(storage, source, author))
+    return Erasure(done=done, left=(*elsewhere, *left))
+
+
+def _elsewhere(tx: Transaction, identity: Identity) -> tuple[str, ...]:
+    """Where else people say that this person writes: that is another erasure, and the person's to ask for."""
+    number = tx.customers.number(identity)
+    others = tx.customers.identities(number) if number is not None else ()
+    return tuple(
+        f'somebody linked them to "{other.author}" of source {other.source}: erase that too if they ask for it'
+        for other in others
+        if other != identity
+    )
 
 
 def _quoted(storage: Storage, source: str, author: str) -> int:

@@ -24,6 +24,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "erase": ("storing:erase", "Forgets a person."),
     "check": ("checking:check", "Validates a configuration."),
     "source": ("sources:source", "Adds, lists, tries and pauses sources."),
+    "rules": ("rules:rules", "Tries routing rules on the past, and says how right their alerts were."),
     "user": ("admin:user", "Manages who may log in to the inbox."),
     "slack": ("admin:slack", "Prints what Slack needs to know of us."),
     "db": ("admin:db", "Looks after the database."),

@@ -24,6 +24,7 @@ from listener.model import (
 from listener.storage import schema as t
 from listener.storage.sql import inserted_id, upsert_ignoring
 
+_CHUNK = 500
 _ANSWERED = (
     ReplyState.SENDING.value,
     ReplyState.PUBLISHED.value,
@@ -118,11 +119,6 @@ _UNANSWERED = (
         t.posts.c.author == sa.bindparam("which_author"),
         sa.or_(_LAST_REPLY.is_(None), t.posts.c.seen_at > _LAST_REPLY),
     )
-)
-_IS_OURS = (
-    sa.select(t.replies.c.id)
-    .where(t.replies.c.source == sa.bindparam("which_source"), t.replies.c.native_id == sa.bindparam("which_native_id"))
-    .limit(1)
 )
 _CHANGE = (
     t.tickets.update()
@@ -294,6 +290,10 @@ class Tickets:
             .limit(limit)
         )
         return tuple((ticket_from(row), int(row.legal_warned)) for row in rows)
+
+    def all(self, after: int = 0, limit: int = 500) -> tuple[Ticket, ...]:
+        """Every ticket, by id."""
+        return self._by_id(sa.true(), after, limit)
 
     def to_wake(self, now: datetime) -> tuple[Ticket, ...]:
         """Snoozed tickets whose time has come."""
@@ -536,8 +536,15 @@ class Replies:
 
     def is_ours(self, source: str, native_id: str) -> bool:
         """Whether a crawled post is a reply of ours."""
-        found = self._db.execute(_IS_OURS, {"which_source": source, "which_native_id": native_id})
-        return found.first() is not None
+        return native_id in self.ours(source, [native_id])
+
+    def ours(self, source: str, native_ids: Sequence[str]) -> frozenset[str]:
+        """Those of these crawled posts that are replies of ours."""
+        found: set[str] = set()
+        for chunk in (native_ids[i : i + _CHUNK] for i in range(0, len(native_ids), _CHUNK)):
+            where = (t.replies.c.source == source) & t.replies.c.native_id.in_(chunk)
+            found |= {str(one) for one in self._db.execute(sa.select(t.replies.c.native_id).where(where)).scalars()}
+        return frozenset(found)
 
 
 def _stamps(ticket: Ticket, values: dict[str, Any], now: datetime) -> dict[str, Any]:
