@@ -28,7 +28,7 @@ THREADS_GONE = "threads_gone"
 """A hint: ids of threads that were taken down with all that stood in them, a line each."""
 LOOK = "look"
 """A hint: something is told of that has to be read there; the next look at the source comes at once."""
-BATCH = 100
+BATCH = 50
 """Requests read at once. Their posts are one transaction, and who sends more waits for it."""
 MEMORY = timedelta(days=3)
 """How long the order of changes is remembered: longer than places go on sending what we did not answer."""

@@ -8,7 +8,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from listener import failpoints
@@ -84,11 +84,12 @@ class _Read:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Row:
-    """A post that was written, and how."""
+    """A post that was written, and how. ours: we wrote it ourselves."""
 
     read: _Read
     post_id: int
     kept: Kept
+    ours: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,8 +144,11 @@ class Intake:
             tally = Tally(seen=len(haul.posts), fresh=len(reads), new=new)
             # read again inside the transaction: somebody may have written meanwhile
             stored = tx.posts.known(haul.source, [read.post.native_id for read in reads])
-            for row in self._keep(tx, reads, stored, now):
-                tally += self._file(tx, haul, row, now)
+            rows = self._keep(tx, reads, stored, now)
+            ours = tx.replies.ours(haul.source, [row.read.post.native_id for row in rows])
+            for row in rows:
+                own = row.read.post.author in haul.accounts or row.read.post.native_id in ours
+                tally += self._file(tx, replace(row, ours=own), now)
                 kept.append(row.post_id)
             failpoints.hit("intake.posts-written")
             tx.posts.tombstone(haul.source, haul.gone, now)
@@ -197,22 +201,23 @@ class Intake:
         tx.posts.classify([(row.post_id, row.read.opinion) for row in rows if row.read.opinion is not None])
         return rows
 
-    def _file(self, tx: Transaction, haul: Haul, row: _Row, now: datetime) -> Tally:
+    def _file(self, tx: Transaction, row: _Row, now: datetime) -> Tally:
         """Puts a post where people see it."""
         tally = Tally(stored=int(row.kept is Kept.NEW), revised=int(row.kept is Kept.REVISED))
         for mention in row.read.mentions:
-            tally += self._triage(tx, haul, row.read, row.post_id, mention, now)
+            tally += self._triage(tx, row, mention, now)
         self.duplicates.forget(row.post_id)
         self.duplicates.add(row.post_id, row.read.post)
         return tally
 
-    def _triage(self, tx: Transaction, haul: Haul, read: _Read, post_id: int, mention: Mention, now: datetime) -> Tally:
+    def _triage(self, tx: Transaction, row: _Row, mention: Mention, now: datetime) -> Tally:
+        read, post_id = row.read, row.post_id
         assert read.opinion is not None
         # a post that is moved and edited at once stays in the ticket that it is in
         held = tx.tickets.open_with(post_id, mention) if read.edited else None
         ticket = held or tx.tickets.open_one(read.post, mention) or self._copied(tx, read, mention)
         brand = self.brands[mention.query.brand]
-        facts = self._facts(tx, haul, read, ticket)
+        facts = self._facts(tx, row, ticket)
         change = decide(read.post, mention, read.opinion, facts, brand=brand, policy=self.policy, now=now)
         if change.action is TicketAction.IGNORE:
             return Tally()
@@ -227,14 +232,15 @@ class Intake:
         review = change.action is TicketAction.REVIEW
         return Tally(opened=int(opened), appended=int(not opened and not review))
 
-    def _facts(self, tx: Transaction, haul: Haul, read: _Read, ticket: Ticket | None) -> ThreadFacts:
+    def _facts(self, tx: Transaction, row: _Row, ticket: Ticket | None) -> ThreadFacts:
         """What is known around a post that matched."""
+        read = row.read
         assert read.opinion is not None
         by_author, places = tx.tickets.standing(ticket.id, read.post) if ticket else (False, 1)
         return ThreadFacts(
             ticket=ticket,
             unanswered=tx.tickets.unanswered(ticket.id, read.post.author) + 1 if ticket else 0,
-            ours=read.post.author in haul.accounts or tx.replies.is_ours(haul.source, read.post.native_id),
+            ours=row.ours,
             edited=read.edited,
             doubt=self.doubt(read.opinion.confidence),
             by_author=by_author,

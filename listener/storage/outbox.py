@@ -74,6 +74,12 @@ class Outbox:
         waits = (t.events.c.ticket_id == ticket_id) & (t.events.c.kind == kind.value) & t.events.c.due_at.is_not(None)
         return self._db.execute(sa.select(t.events.c.id).where(waits).limit(1)).first() is not None
 
+    def settle_all(self, event_ids: Sequence[int]) -> None:
+        """Done for good, all of these."""
+        if event_ids:
+            which = t.events.c.id.in_(list(event_ids))
+            self._db.execute(t.events.update().where(which).values(due_at=None, claimed_until=None))
+
     def next_due(self) -> datetime | None:
         """When the next event is due; None: nothing waits."""
         return self._db.execute(sa.select(sa.func.min(t.events.c.due_at))).scalar()
