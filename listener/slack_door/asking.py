@@ -70,17 +70,20 @@ def read_question(text: str) -> Question:
 
 
 def scope_and_time(rest: str, channel: str) -> tuple[str, str]:
-    """("source:forum", "2h") of "forum 2h": the scope as the desk takes it, and what was said of the time."""
+    """("source:forum", "2h") of "forum 2h": the scope as the desk takes it, and what was said of the time: from the
+    first word on that begins like one, else the last word."""
     words = rest.split()
-    at = next((number for number, word in enumerate(words) if number and (word[0].isdigit() or word in _TIMES)), None)
-    named, when = (words, []) if at is None else (words[:at], words[at:])
-    return _scope(" ".join(named), channel), " ".join(when)
+    at = next(
+        (n for n, word in enumerate(words) if n and (word[0].isdigit() or word in _TIMES)), max(1, len(words) - 1)
+    )
+    return scope(" ".join(words[:at]), channel), " ".join(words[at:])
 
 
 _TIMES = ("jutro", "do", "tomorrow")
 
 
-def _scope(named: str, channel: str) -> str:
+def scope(named: str, channel: str) -> str:
+    """What to mute, as the desk takes it. channel: where it was said, for "here"."""
     if _plain(named) in _HERE:
         return f"channel:{channel}"
     if found := _CHANNEL.fullmatch(named):

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from listener.digest import Digest
 from listener.errors import ListenerError
-from listener.slack_door.asking import Ask, Question, read_question, scope_and_time
+from listener.slack_door.asking import Ask, Question, read_question, scope, scope_and_time
 from listener.slack_door.house import House
 from listener.slack_door.times import period, quiet_until
 from listener.views import User
@@ -69,18 +69,20 @@ class Looking(House):
         if not self.desk.may(user, "mute"):
             return said_card(self.words["refused.role"])
         now = self.clock()
-        scope, when = scope_and_time(question.rest, click.place.channel)
-        shown = fitted(scope, 100)
-        if scope.startswith("source:") and self.sources and scope.partition(":")[2] not in self.sources:
-            known = ", ".join(sorted(self.sources))
-            raise ListenerError(f'there is no source "{scope.partition(":")[2]}"', mend=f"known: {known}")
-        if question.ask is Ask.UNMUTE:
-            self.desk.unmute(scope=scope, by=user.name, now=now)
+        quiet = question.ask is Ask.MUTE
+        here = click.place.channel
+        what, when = scope_and_time(question.rest, here) if quiet else (scope(question.rest, here), "")
+        shown = fitted(what, 100)
+        kind, _, name = what.partition(":")
+        if kind == "source" and self.sources and name not in self.sources:
+            raise ListenerError(f'there is no source "{name}"', mend=f"known: {', '.join(sorted(self.sources))}")
+        if not quiet:
+            self.desk.unmute(scope=what, by=user.name, now=now)
             return said_card(self.words["slash.unmuted"].format(scope=shown))
         until = quiet_until(when, now, self.zone)
         if until is None:
             return said_card(self.words["slash.bad_time"].format(what=fitted(when, 60)))
-        self.desk.mute(scope=scope, until=until, by=user.name, now=now)
+        self.desk.mute(scope=what, until=until, by=user.name, now=now)
         return said_card(self.words["slash.muted"].format(scope=shown, until=self.day(until)))
 
     def _digest(self, rest: str) -> Card:

@@ -188,7 +188,7 @@ def _around(view: TicketView, words: Words) -> Iterator[Block]:
         who = ", ".join(fitted(proposal.proposed_by, 60) for proposal in view.proposals[:3])
         lines.append(f"📝 {words['waits'].format(who=who)}")
     if view.customer:
-        lines += _history(view.customer, words)
+        lines += _history(view.customer, ticket.id, words)
     if tags := " ".join(f"#{fitted(tag, 40)}" for tag in (view.tags or ticket.tags)[:_TAGS]):
         lines.append(f"🏷️ {tags}")
     if lines:
@@ -199,16 +199,17 @@ def _law(regime: str, words: Words) -> str:
     return words.get(f"law.{regime}", fitted(regime, 60))
 
 
-def _history(customer: CustomerView, words: Words) -> Iterator[str]:
-    earlier = customer.tickets_in_all or len(customer.tickets)
+def _history(customer: CustomerView, ticket_id: int, words: Words) -> Iterator[str]:
+    """What the author wrote before, and what we said last, this ticket apart."""
+    earlier = [ticket for ticket in customer.tickets if ticket.id != ticket_id]
     if earlier:
-        line = f"👤 {words['known'].format(tickets=counted('tickets', earlier, words))}"
-        if customer.tickets:
-            line += f", {words['last_time']} {moment(customer.tickets[0].opened_at)}"
-        yield line
-    if customer.replies:
-        said = fitted(" ".join(customer.replies[0].text.split()), _EARLIER)
-        yield f"💬 {words['we_said']} {moment(customer.replies[0].approved_at)}: {said}"
+        count = max(len(earlier), customer.tickets_in_all - 1)
+        line = f"👤 {words['known'].format(tickets=counted('tickets', count, words))}"
+        yield f"{line}, {words['last_time']} {moment(earlier[0].opened_at)}"
+    replies = [reply for reply in customer.replies if reply.ticket_id != ticket_id]
+    if replies:
+        said = fitted(" ".join(replies[0].text.split()), _EARLIER)
+        yield f"💬 {words['we_said']} {moment(replies[0].approved_at)}: {said}"
 
 
 def _answer(view: TicketView, words: Words) -> Iterator[Block]:

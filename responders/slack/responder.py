@@ -35,6 +35,7 @@ _HANDLED = frozenset(
         EventKind.CRISIS_ENDED,
     )
 )
+_SILENT = frozenset(("answering", "stopped answering"))  # the card says it; the thread would be full of it
 _CRISIS = frozenset((EventKind.CRISIS_BEGUN, EventKind.CRISIS_ENDED))
 _LOOK_BACK = 60.0  # seconds that Slack's clock and ours may be apart
 _LOOK_AT = 200
@@ -92,6 +93,8 @@ class SlackResponder:
         if previous is not None:
             self._our_turn(channel)
             if self._update(channel, ts, card):
+                if alert.event.payload.get("action") in _SILENT:
+                    return previous
                 self._post(alert, self._below(alert), channel, thread=ts, waited=True)
                 return previous
         return self._post(alert, card, self._home_of(alert), waited=previous is not None)
@@ -99,7 +102,7 @@ class SlackResponder:
     def _without_ticket(self, alert: Alert) -> Card:
         if alert.event.kind is EventKind.SOURCE_TROUBLE:
             return trouble_card(alert, lang=self._lang)
-        return news_card(alert, lang=self._lang)
+        return news_card(alert, lang=self._lang, buttons=self._buttons)
 
     def _below(self, alert: Alert) -> Card:
         """What goes into the thread of a card."""

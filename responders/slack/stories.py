@@ -1,6 +1,7 @@
 """Messages beside the card: what happened, for the thread below it; what needs a second person; what cannot wait."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from listener.model import EventKind, Proposal, TicketView
@@ -15,6 +16,7 @@ from responders.slack.wording import Words, said, wording
 _STORY = 300
 _PIECE = 1200
 _MOST_PIECES = 15
+_MOST_HELD = 20
 
 
 def story(alert: Alert, *, lang: str = "pl") -> Card:
@@ -47,13 +49,15 @@ def _who_did(alert: Alert, view: TicketView, words: Words) -> Iterator[str]:
     """What the event says; where it is silent, the last line of the audit log."""
     payload = alert.event.payload
     if payload.get("action"):
-        parts = (str(payload.get("by", "")), said(str(payload["action"]), words), str(payload.get("detail", "")))
+        parts = (str(payload.get("by", "")), str(payload["action"]), str(payload.get("to") or ""))
     elif view.history:
         last = view.history[-1]
-        parts = (last.actor, said(last.action, words), last.detail)
+        parts = (last.actor, last.action, last.detail)
     else:
         return
-    yield fitted(" · ".join(part for part in parts if part), _STORY)
+    who, action, detail = parts
+    told = (words.get(who, who), said(action, words), detail)
+    yield fitted(" · ".join(part for part in told if part), _STORY)
 
 
 def proposal_card(proposal: Proposal, alert: Alert, *, lang: str = "pl", buttons: bool = True) -> Card:
@@ -94,29 +98,42 @@ def call_card(alert: Alert, *, lang: str = "pl", buttons: bool = True) -> Card:
     """For one person, or for a channel that should help: a clock runs out, or has."""
     words = wording(lang)
     view = the_view(alert)
-    ticket = view.ticket
     key = f"e{alert.event.id}"
-    due = ticket.first_response_due if ticket.first_response_at is None else ticket.next_response_due
-    due = due or ticket.resolution_due
-    title = words[f"call.{alert.event.kind}"]
-    when = f" {moment(due)}" if due else ""
+    title = words["call.legal" if _is_legal(alert) else f"call.{alert.event.kind}"]
+    due = _due(alert, view)
     place = plain(" · ".join(part for part in (view.latest.post.source, view.latest.post.thread_title) if part), 150)
-    has = fitted(ticket.assignee or "", 80) or words["nobody"]
+    has = fitted(view.ticket.assignee or "", 80) or words["nobody"]
     lines = [
-        f"*{title}*{when}",
+        f"*{title}*{f' {moment(due)}' if due else ''}",
         f"{fitted(headline(alert, view, words), 300)} · {link(view.latest.post.url, place)}",
         quoted(fitted(" ".join(view.latest.post.text.split()), _STORY)) or "> –",
-        f"{words['ticket'].format(id=ticket.id)} · {has}",
+        f"{words['ticket'].format(id=view.ticket.id)} · {has}",
     ]
+    if _is_legal(alert):
+        lines.append(f"_{words['law']}_")
     made = [blocks.section("\n".join(lines), f"{key}:call")]
     if buttons:
-        value = f"{ticket.id}:{ticket.version}"
+        value = f"{view.ticket.id}:{view.ticket.version}"
         row = [
             blocks.button(words["do.reply"], Form.REPLY.value, value=value, style="primary"),
             blocks.button(words["show"], Form.SHOW.value, value=value),
         ]
         made.append(blocks.actions(row, f"{key}:doors"))
-    return message(made, f"{title}: {fitted(headline(alert, view, words), 300)}")
+    return message(made, f"{title} {fitted(headline(alert, view, words), 300)}")
+
+
+def _is_legal(alert: Alert) -> bool:
+    return alert.event.payload.get("clock") == "legal"
+
+
+def _due(alert: Alert, view: TicketView) -> datetime | None:
+    """When the clock of the event runs out: as it says, else the next of the ticket's."""
+    said_ = alert.event.payload.get("due")
+    if isinstance(said_, str):
+        return datetime.fromisoformat(said_)
+    ticket = view.ticket
+    due = ticket.first_response_due if ticket.first_response_at is None else ticket.next_response_due
+    return due or ticket.resolution_due
 
 
 def trouble_card(alert: Alert, *, lang: str = "pl") -> Card:
@@ -132,24 +149,36 @@ def trouble_card(alert: Alert, *, lang: str = "pl") -> Card:
     return message(made, f"{words['trouble']}: {fitted(told, 500)}")
 
 
-def news_card(alert: Alert, *, lang: str = "pl") -> Card:
+def news_card(alert: Alert, *, lang: str = "pl", buttons: bool = False) -> Card:
     """What concerns no single ticket: alerts that were held back, a crisis that began or ended."""
     words = wording(lang)
-    kind = alert.event.kind
-    title = words[f"news.{kind}"]
-    lines = [fitted(alert.text, 2000)] if alert.text else [*_facts(alert.event.payload, words)]
-    shown = cut("\n".join([f"*{title}*", *lines]), blocks.SECTION)
-    made = [blocks.section(shown, f"e{alert.event.id}:news"), *_inbox(alert, words)]
+    title = words[f"news.{alert.event.kind}"]
+    lines = [f"*{title}*", *([fitted(alert.text, 2000)] if alert.text else _facts(alert.event.payload, words))]
+    key = f"e{alert.event.id}"
+    shown = cut("\n".join(lines), blocks.SECTION)
+    made = [blocks.section(shown, f"{key}:news"), *_held(alert, words, key, buttons), *_inbox(alert, words)]
     return message(made, shown)
 
 
 def _facts(payload: Mapping[str, Any], words: Words) -> Iterator[str]:
-    """The payload in the order that it has; lists as lines."""
+    """What the event says, as far as we have words for it."""
     for key, value in payload.items():
-        if isinstance(value, list | tuple):
-            yield from (f"• {fitted(str(one), 200)}" for one in value[:15])
-        else:
-            yield f"{fitted(words.get(f'fact.{key}', key), 60)}: {fitted(str(value), 200)}"
+        if f"fact.{key}" in words:
+            yield f"{words[f'fact.{key}']}: {fitted(f'{value:g}' if isinstance(value, float) else str(value), 200)}"
+
+
+def _held(alert: Alert, words: Words, key: str, buttons: bool) -> Iterator[Block]:
+    """A line for each ticket that was held back, with a button to look at it."""
+    items = [one for one in alert.event.payload.get("items") or () if isinstance(one, Mapping) and "ticket" in one]
+    for number, one in enumerate(items[:_MOST_HELD]):
+        why = str(one.get("why", ""))
+        name = words["ticket"].format(id=one["ticket"])
+        line = "• " + words["held.line"].format(ticket=name, why=words.get(f"held.{why}", fitted(why, 60)))
+        show = blocks.button(words["show"], Form.SHOW.value, value=f"{one['ticket']}:0")
+        block_id = f"{key}:held{number}"
+        yield blocks.with_button(line, show, block_id) if buttons else blocks.section(line, block_id)
+    if len(items) > _MOST_HELD:
+        yield blocks.context([words["held.more"].format(count=len(items) - _MOST_HELD)], f"{key}:more")
 
 
 def _listed(payload: Mapping[str, Any]) -> str:

@@ -379,7 +379,7 @@ class SlackStandIn:
         if time.monotonic() - issued > TRIGGER_SECONDS:
             return _no("expired_trigger_id")
         del self._triggers[str(arguments["trigger_id"])]
-        view = {**_object(arguments.get("view")), "id": f"V{len(self.views) + 1:06d}", "hash": uuid.uuid4().hex}
+        view = {**_object(arguments.get("view")), "id": f"V{uuid.uuid4().hex[:10]}", "hash": uuid.uuid4().hex}
         return self._keep_view(view)
 
     async def _update_view(self, arguments: dict[str, Any]) -> web.Response:
