@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 
 ENOUGH = 12
 """Lessons about a label before anything is learned of it."""
-PULL, PULL_SHIFT = 2.0, 0.5
+PULL, PULL_SHIFT = 1.0, 2.0
 """Ridge on the weights of words, and on the shift."""
 FOLDS = 4
 _STEM = 5

@@ -6,8 +6,8 @@ from classifiers.adapt import Lesson
 from classifiers.model import TriageClassifier
 from listener.model import Intent
 
-DEFECTS = [f"rama kwilczy od {n} dni" for n in range(20)]
-OTHERS = [f"rama stoi w sklepie numer {n} przy ulicy" for n in range(20)]
+DEFECTS = [f"rama kwilczy od {n} dni" for n in range(40)]
+OTHERS = [f"rama stoi w sklepie numer {n} przy ulicy" for n in range(40)]
 
 
 def lessons(model: TriageClassifier) -> list[Lesson]:
@@ -21,7 +21,7 @@ def lessons(model: TriageClassifier) -> list[Lesson]:
 def test_a_word_of_the_trade_is_learned() -> None:
     model = classifiers.load()
     learned = adapt.learn(lessons(model))
-    new, old = "U nas też kwilczy rama", "Rama stoi w magazynie"
+    new, old = "U nas rama kwilczy od rana", "Rama stoi w magazynie"
     found = [learned.apply(o, t, model.thresholds) for t, o in zip((new, old), model.classify([new, old]), strict=True)]
     assert Intent.COMPLAINT in found[0].intents
     assert Intent.COMPLAINT not in found[1].intents
