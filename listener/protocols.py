@@ -246,6 +246,15 @@ Conversation = Generator[Request, Page, T_co]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Probed:
+    """What a place says of our credentials when it is asked (`listener check --online`). said: what is well or only
+    worth knowing; wrong: what has to be mended, each with how."""
+
+    said: tuple[str, ...] = ()
+    wrong: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingReply:
     """An approved reply on its way to the post it answers. private: only its author shall see it, where the place
     has such."""

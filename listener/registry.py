@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from listener.errors import ConfigError, ParseError
-from listener.protocols import Conversation, Hook, Page, Publisher, Source, SourceConfig
+from listener.protocols import Conversation, Hook, Page, Probed, Publisher, Source, SourceConfig
 
 AUTO = "auto"
 """What a source is configured with when its kind is to be found out from its pages."""
@@ -69,6 +69,11 @@ HOOKS: Mapping[str, str] = {
 }
 """Kinds that places send to by themselves (listener.protocols.Hook)."""
 
+PROBES: Mapping[str, str] = {
+    "facebook": "sources.facebook_check:probe",
+}
+"""Kinds that can be asked what our credentials are good for, without a page to fetch."""
+
 DETECTOR = "sources.detect:detect"
 LOG_IN = "sources.login:log_in"
 
@@ -97,6 +102,13 @@ def publisher_class(kind: str) -> Callable[[SourceConfig], Publisher]:
 def hook_class(kind: str) -> Callable[[SourceConfig], Hook]:
     """The class that reads what this kind of place sends us. ConfigError where it sends nothing."""
     return cast(Callable[[SourceConfig], Hook], _load(HOOKS, kind, "kind that sends by itself"))
+
+
+def probe(config: SourceConfig) -> Conversation[Probed] | None:
+    """The conversation that finds out what the credentials of a source are good for; None where its kind has none."""
+    if config.kind not in PROBES:
+        return None
+    return cast(Conversation[Probed], _load(PROBES, config.kind, "kind with credentials")(config))
 
 
 def detect(page: Page) -> tuple[str, str]:

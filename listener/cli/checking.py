@@ -129,10 +129,29 @@ async def _reach_all(settings: Settings) -> list[ListenerError]:
 
     async with Http(HttpPolicy(contact=settings.contact or "")) as http:
         results = await asyncio.gather(*(_reach(http, source) for source in settings.sources))
-    return [error for error in results if error is not None]
+    return [error for errors in results for error in errors]
 
 
-async def _reach(http: "Http", source: SourceSettings) -> ListenerError | None:
+async def _reach(http: "Http", source: SourceSettings) -> list[ListenerError]:
+    """A kind that has credentials is asked what they are good for; any other place is fetched."""
+    from listener import registry
+    from listener.http import converse
+
+    try:
+        asking = registry.probe(source.config())
+        if asking is None:
+            found = await _fetch(http, source)
+            return [found] if found else []
+        probed = await converse(http, asking, allow_private=source.allow_private)
+    except ListenerError as error:
+        error.where = f'source "{source.name}": {error.where}'
+        return [error]
+    for line in probed.said:
+        _tell(f'source "{source.name}": {line}')
+    return [ListenerError(line, where=f'source "{source.name}"') for line in probed.wrong]
+
+
+async def _fetch(http: "Http", source: SourceSettings) -> ListenerError | None:
     from listener import registry
     from listener.protocols import Request
 
