@@ -6,7 +6,7 @@ questions an hour for an app: what was asked is kept as mark "spent", and the so
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 from urllib.parse import quote, urlencode
 
@@ -37,13 +37,12 @@ class GooglePlay(ReviewsApi):
         return play_access(self.config, self.clock)
 
     def requests(self, cursor: Cursor) -> Sequence[Request]:
-        """As of all, unless this hour's questions are used up."""
+        """As of all, unless the questions of an hour are used up."""
         now = self.clock()
         if _spent(cursor, now) >= MOST_AN_HOUR:
-            wait = 3600.0 - (now.minute * 60 + now.second)
             raise FetchError(
-                f"{MOST_AN_HOUR} questions were asked this hour, of the 200 that Google allows",
-                failure=Failure.RATE_LIMITED, where=self.config.name, mend="raise the interval", retry_after=wait,
+                f"{MOST_AN_HOUR} questions were asked within an hour, of the 200 that Google allows",
+                failure=Failure.RATE_LIMITED, where=self.config.name, mend="raise the interval", retry_after=600.0,
             )  # fmt: skip
         return super().requests(cursor)
 
@@ -52,8 +51,9 @@ class GooglePlay(ReviewsApi):
         parsed = super().parse(page, cursor)
         if page.request.tag == "token" or parsed.follow:
             return parsed
-        asked = int(page.request.context.get("n", "1")) + _spent(cursor, page.fetched_at)
-        return replace(parsed, marks={**parsed.marks, "spent": f"{_hour(page.fetched_at)} {asked}"})
+        before, this = _counts(cursor, page.fetched_at)
+        asked = this + int(page.request.context.get("n", "1"))
+        return replace(parsed, marks={**parsed.marks, "spent": f"{_hour(page.fetched_at)} {before} {asked}"})
 
     def first_page(self) -> Request:
         """The newest hundred."""
@@ -117,6 +117,16 @@ def _hour(now: datetime) -> str:
     return now.astimezone(UTC).strftime("%Y-%m-%dT%H")
 
 
+def _counts(cursor: Cursor, now: datetime) -> tuple[int, int]:
+    """Questions asked in the hour of the clock before this one, and in this one."""
+    hour, before, this = [*cursor.get("spent", "").split(" "), "", "", ""][:3]
+    kept = int(before) if before.isdecimal() else 0, int(this) if this.isdecimal() else 0
+    if hour == _hour(now):
+        return kept
+    return (kept[1] if hour == _hour(now - timedelta(hours=1)) else 0), 0
+
+
 def _spent(cursor: Cursor, now: datetime) -> int:
-    hour, _, count = cursor.get("spent", "").partition(" ")
-    return int(count) if hour == _hour(now) and count.isdecimal() else 0
+    """About as many as in the last sixty minutes: those of the hour before by the share of it that still counts."""
+    before, this = _counts(cursor, now)
+    return this + round(before * (60 - now.minute) / 60)

@@ -279,13 +279,16 @@ def test_a_key_is_not_sent_to_where_a_link_leads(made: Any) -> None:
 def test_google_play_keeps_within_its_questions(made: Any) -> None:
     source = made("google_play")
     last = {"reviews": some("google_play", 3, NOW)}
-    spent = read(source, last).marks["spent"]
-    assert spent == "2026-11-22T17 1"
-    assert read(source, last, cursor={"spent": "2026-11-22T17 178"}).marks["spent"] == "2026-11-22T17 179"
+    assert read(source, last).marks["spent"] == "2026-11-22T17 0 1"
+    assert read(source, last, cursor={"spent": "2026-11-22T17 9 178"}).marks["spent"] == "2026-11-22T17 9 179"
+    assert read(source, last, cursor={"spent": "2026-11-22T16 9 50"}).marks["spent"] == "2026-11-22T17 50 1"
     with pytest.raises(FetchError, match="of the 200") as caught:
-        source.requests({"spent": "2026-11-22T17 180"})
-    assert (caught.value.failure, caught.value.retry_after) == (Failure.RATE_LIMITED, 1800.0)
-    assert source.requests({"spent": "2026-11-22T16 180"})
+        source.requests({"spent": "2026-11-22T17 0 180"})
+    assert (caught.value.failure, caught.value.retry_after) == (Failure.RATE_LIMITED, 600.0)
+    with pytest.raises(FetchError, match="of the 200"):
+        source.requests({"spent": "2026-11-22T17 180 90"})
+    for well in ("2026-11-22T16 180 180", "2026-11-22T15 180 180", "x", "2026-11-22T17 a b"):
+        assert source.requests({"spent": well})
 
 
 def test_apple_says_how_many_questions_are_left(made: Any) -> None:
