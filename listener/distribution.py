@@ -177,8 +177,8 @@ def distribute(
 
 
 def _starts(own: Sequence[Agent], given: Mapping[str, Given], now: datetime) -> dict[str, int]:
-    """What everybody was given, as far as it counts: who was not there for a day starts where the others are, instead
-    of catching up on all of it."""
+    """What everybody was given, as far as it counts: who was not there for a day starts one turn behind the others,
+    instead of catching up on all of it."""
     starts = {user: turn.count for user, turn in given.items()}
     fresh = {user for user, turn in given.items() if turn.last_at and now - turn.last_at < _ABSENT}
     shares = [starts[agent.name] / agent.capacity for agent in own if agent.name in fresh]
@@ -187,7 +187,7 @@ def _starts(own: Sequence[Agent], given: Mapping[str, Given], now: datetime) -> 
     usual = statistics.median_low(shares)
     for agent in own:
         if agent.name not in fresh:
-            starts[agent.name] = max(starts.get(agent.name, 0), math.floor(usual * agent.capacity))
+            starts[agent.name] = max(starts.get(agent.name, 0), math.floor(usual * agent.capacity) - 1)
     return starts
 
 

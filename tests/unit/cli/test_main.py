@@ -26,6 +26,7 @@ CONTRACT = [
     "erase",
     "check",
     "source",
+    "rules",
     "user",
     "slack",
     "db",
