@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 from listener import failpoints
 from listener.errors import DatabaseUnreachable, ListenerError
+from listener.health import heard
 from listener.intake import Haul, Intake, Tally
 from listener.model import Post
 from listener.protocols import Hook, Parsed
@@ -36,17 +37,20 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TRIES = 4
 _FIRST_WAIT = timedelta(seconds=5)
 _LOOK_AGAIN = timedelta(minutes=1)
+_HEARD_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrivals:
-    """The use case. hooks: by source, what reads what it sends; accounts: names under which we write there."""
+    """The use case. hooks: by source, what reads what it sends; accounts: names under which we write there;
+    told: when each last had news."""
 
     storage: Storage
     intake: Intake
     hooks: Mapping[str, Hook]
     clock: Callable[[], datetime]
     accounts: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    told: dict[str, datetime] = field(default_factory=dict)
 
     def keep(self, several: Sequence[Sent]) -> None:
         """Keeps what was sent, in one transaction. When this returns it may be answered with 200."""
@@ -147,7 +151,21 @@ class Arrivals:
         if any(LOOK in parsed.hints for _, parsed in read):
             with self.storage.begin() as tx:
                 tx.sources.hurry(source, now, _LOOK_AGAIN)
+        if tally.new:
+            self._heard(source, now)
         return tally
+
+    def _heard(self, source: str, now: datetime) -> None:
+        """News that comes by itself is news of the source: its silence is judged by it too. Once a minute will do."""
+        last = self.told.get(source)
+        if last is not None and now - last < _HEARD_EVERY:
+            return
+        self.told[source] = now
+        with self.storage.begin() as tx:
+            row = tx.sources.one(source)
+            if row is not None:
+                tx.sources.learn(source, heard(row.rhythm, last_look=row.last_new_at or row.last_success_at, now=now))
+                tx.sources.news(source, now)
 
     def forget(self) -> None:
         """Forgets the order of changes that nobody sends any more."""

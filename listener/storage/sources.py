@@ -159,6 +159,10 @@ class Sources:
         """Keeps when the source has news."""
         self._db.execute(t.sources.update().where(t.sources.c.name == name).values(rhythm=_plain(rhythm)))
 
+    def news(self, name: str, now: datetime) -> None:
+        """Keeps that the source had something new, which came by itself."""
+        self._db.execute(t.sources.update().where(t.sources.c.name == name).values(last_new_at=now))
+
     def told(self, name: str, trouble: str | None) -> None:
         """Keeps what people were told of; None: it is over."""
         self._db.execute(t.sources.update().where(t.sources.c.name == name).values(trouble=trouble))
