@@ -26,17 +26,19 @@ PAUSE = 2.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Door:
     """path: of the log-in page, below the board's root. inner: what of an address belongs to places inside the board
-    and not to its root. link: addresses of log-in pages, in links."""
+    and not to its root. link: addresses of log-in pages, in links. shut: why programs do not get in here."""
 
     path: str = ""
     inner: str = r"/[^/]*\.php.*$|/[^/]*$"
     link: str = r"log-?in|sign-?in|logowanie|zaloguj"
+    shut: str = ""
 
 
 _ANY = _Door()
 _DOORS: Mapping[str, _Door] = {
     "auto": _ANY,
     "flaskbb": _Door(path="auth/login", inner=r"/(?:forum|topic|category|post|user)/.*$|/?$", link=r"/auth/login"),
+    "fluxbb": _Door(shut="FluxBB and PunBB turn programs away from their log-in form"),
     "html": _ANY,
     "invision": _Door(
         path="login/", inner=r"/(?:topic|forum|forums|discover|profile)/.*$|/[^/]*\.php.*$|/?$", link=r"/login/"
@@ -57,8 +59,9 @@ _DOORS: Mapping[str, _Door] = {
         link=r"[/?]login(?:/|$)",
     ),
 }
-"""Kinds whose places have a log-in form. Not here: places with a key, a header or a program of their own at the door,
-and fluxbb, whose form turns programs away on purpose."""
+"""Kinds whose places have a log-in form. Not here: places with a key, a header or a program of their own at the
+door."""
+_WAY_OUT = re.compile(r"log-?out|log-?off|sign-?out|wyloguj|action=logout|do=logout", re.IGNORECASE)
 
 _TEXT_LIKE = frozenset({"text", "email", "tel", "search", ""})
 _NOT_SENT = frozenset({"button", "image", "file", "reset"})
@@ -92,6 +95,9 @@ def log_in(config: SourceConfig) -> Callable[[], Conversation[None]] | None:
 
 
 def _converse(config: SourceConfig, door: _Door) -> Conversation[None]:
+    if door.shut:
+        mend = "leave username and password out, and it is read as a guest"
+        raise FetchError(door.shut, failure=Failure.AUTH, where=clean_url(config.url), mend=mend)
     first = yield Request(url=config.url)
     form, served = read_form(first), first
     if form is None:
@@ -111,6 +117,8 @@ def _converse(config: SourceConfig, door: _Door) -> Conversation[None]:
         pause=PAUSE,
     )
     _check_in(answer)
+    if not _way_out(answer):
+        _check_member((yield Request(url=config.url)), door)
 
 
 def _from(page: Page) -> dict[str, str]:
@@ -253,6 +261,23 @@ def _check_in(page: Page) -> None:
     if form is not None and form.robot_test:
         mend += "; the form has a test against robots: ask the board's owner to let the account in without"
     raise _refused(f"the board refused the log-in{status}{why}", page, mend)
+
+
+def _way_out(page: Page) -> bool:
+    """Whether a page has a link or a form to log out by, which guests are not shown."""
+    nodes = _html(page).css("a[href], form[action]")
+    places = (" ".join(filter(None, (node.attributes.get("href"), node.attributes.get("action")))) for node in nodes)
+    return any(_WAY_OUT.search(place) for place in places)
+
+
+def _check_member(page: Page, door: _Door) -> None:
+    """Some boards take a log-in without a word and go on treating us as a guest: their pages lead to the log-in."""
+    if page.status >= 400 or _way_out(page):
+        return
+    links = (node.attributes.get("href") or "" for node in _html(page).css("a[href]"))
+    if read_form(page) is not None or any(re.search(door.link, link, re.IGNORECASE) for link in links):
+        mend = "check username and password of the source, and whether the board lets programs log in at all"
+        raise _refused("the board took the log-in without a word and still shows us the pages of a guest", page, mend)
 
 
 def _said(html: LexborHTMLParser) -> str:

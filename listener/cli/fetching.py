@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,36 +12,19 @@ from urllib.parse import urlsplit
 import click
 
 if TYPE_CHECKING:
-    from listener.traversal import Fetch
+    from listener.passes import Fetch
     from sources.detect import Detection
 
 from listener import registry
 from listener.cli import streams
+from listener.cli.accounts import as_member, log_in_as, username_option
 from listener.cli.options import set_up_log
+from listener.cli.places import MOST_PAGES, Place
 from listener.errors import ListenerError, ParseError, WrongUse
 from listener.http import Http
 from listener.model import Post
 from listener.protocols import Page, Parsed, Request, Source, SourceConfig
 from listener.wire import post_to_json
-
-_MOST_PAGES = 10
-
-
-def _as_guest(http: "Fetch", kind: str | None) -> "Fetch":
-    return http
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """What to read, and how far. kind "auto": found out from the page of url. make: the Source of a kind and URL.
-    enter: the client as a member of a place of that kind (None: not known yet)."""
-
-    url: str
-    make: Callable[[str, str], Source]
-    kind: str = registry.AUTO
-    pages: int = _MOST_PAGES
-    allow_private: bool = False
-    enter: "Callable[[Fetch, str | None], Fetch]" = _as_guest
 
 
 def _kind(ctx: click.Context, parameter: click.Parameter, value: str) -> str:
@@ -86,15 +69,22 @@ private_option = click.option("--allow-private", is_flag=True, help="Let it reac
 @click.argument("url", callback=address)
 @kind_option
 @click.option(
-    "--pages", type=click.IntRange(min=1), default=_MOST_PAGES, show_default=True, help="Pages to fetch at most."
+    "--pages", type=click.IntRange(min=1), default=MOST_PAGES, show_default=True, help="Pages to fetch at most."
 )
 @click.option("--since", callback=_moment, metavar="ISO8601", help="Leave out posts that are known to be older.")
 @private_option
-def crawl(url: str, kind: str, pages: int, since: datetime | None, allow_private: bool) -> None:
+@username_option
+def crawl(url: str, kind: str, pages: int, since: datetime | None, allow_private: bool, username: str | None) -> None:
     """Fetches URL and prints its posts as JSONL, storing nothing."""
     set_up_log()
-    make = _maker(url, since=since, pages=pages)
-    asyncio.run(_crawl(Place(url=url, make=make, kind=kind, pages=pages, allow_private=allow_private), since))
+    place = Place(
+        url=url,
+        make=_maker(url, since=since, pages=pages),
+        kind=kind,
+        pages=pages,
+        allow_private=allow_private,
+    )
+    asyncio.run(_crawl(as_member(place, log_in_as(username), since=since), since))
 
 
 async def _crawl(place: Place, since: datetime | None) -> None:

@@ -1,6 +1,7 @@
 """A board for members only, read with an account: the command as a user runs it, and a session that ends."""
 
 import asyncio
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -138,3 +139,46 @@ def test_a_refused_log_in_is_not_tried_again_at_once(members_board: Board, topic
 
     assert asyncio.run(read()) > 1
     assert asyncio.run(read()) == 0
+
+
+def listener(*words: str, password: str | None, folder: Path) -> subprocess.CompletedProcess[str]:
+    env = {name: value for name, value in os.environ.items() if name != "LISTENER_PASSWORD"}
+    env |= {"LISTENER_PASSWORD": password} if password else {}
+    command = [str(LISTENER), *words, "--allow-private"]
+    return subprocess.run(
+        command, cwd=folder, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.usefixtures("topic")
+def test_a_board_for_members_can_be_looked_at_before_it_is_configured(members_board: Board, tmp_path: Path) -> None:
+    asked = ("crawl", members_board.url, "--username", READER.name)
+    done = listener(*asked, password=READER.password, folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "przepuszczają zimno" in done.stdout
+    assert READER.password not in done.stdout + done.stderr
+    done = listener(*asked, password="nie-to-haslo", folder=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "refused the log-in" in done.stderr
+    done = listener(*asked, password=None, folder=tmp_path)
+    assert done.returncode == 2
+    assert "LISTENER_PASSWORD" in done.stderr
+
+
+@pytest.mark.usefixtures("topic")
+def test_it_is_added_with_its_account_and_the_password_stays_out_of_the_configuration(
+    members_board: Board, tmp_path: Path
+) -> None:
+    config = tmp_path / "listener.toml"
+    config.write_text('[listener]\ndatabase = "sqlite:///x.db"\n\n[[brand]]\nname = "W"\nqueries = ["W"]\n', "utf-8")
+    asked = ("source", "add", members_board.url, "--name", "dla nas", "--username", READER.name)
+    done = listener(*asked, password=READER.password, folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "przepuszczają zimno" in done.stdout
+    written = config.read_text(encoding="utf-8")
+    assert READER.password not in written
+    kept = tmp_path / "dla_nas.password"
+    assert (kept.read_text(encoding="utf-8").strip(), kept.stat().st_mode & 0o777) == (READER.password, 0o600)
+    command = [str(LISTENER), "source", "test", "dla nas"]
+    tested = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "przepuszczają zimno" in tested.stdout, tested.stderr

@@ -204,7 +204,35 @@ def test_letters_outside_latin_1_are_hashed_as_the_script_of_the_board_does() ->
     assert form["vb_login_password"] == ""
 
 
-@pytest.mark.parametrize("kind", ["fluxbb", "feed", "discourse", "hackernews"])
+@pytest.mark.parametrize(
+    "again", [b'<a href="login.php">Zaloguj</a>', b"<form><input name=u><input type=password name=p></form>"]
+)
+def test_a_board_that_takes_the_log_in_and_shows_a_guest_s_pages_is_told_of(again: bytes) -> None:
+    conversation = begin("thread")
+    next(conversation)
+    conversation.send(page(DATA / "phpbb" / "login.html"))
+    asked = conversation.send(answer(b"<p>Zalogowano. <a href='index.php'>Dalej</a></p>"))
+    assert asked.url == HOME, "what the board shows now is looked at"
+    with pytest.raises(FetchError, match="pages of a guest") as caught:
+        conversation.send(answer(again))
+    assert caught.value.failure is Failure.AUTH
+
+
+def test_a_page_that_says_nothing_of_who_we_are_is_taken_for_a_member_s() -> None:
+    conversation = begin("thread")
+    next(conversation)
+    conversation.send(page(DATA / "phpbb" / "login.html"))
+    conversation.send(answer(b"<p>Zalogowano.</p>"))
+    assert ends(conversation, answer(b"<h1>Forum</h1><p>Temat</p>"))
+
+
+def test_fluxbb_says_that_programs_do_not_get_in() -> None:
+    with pytest.raises(FetchError, match="turn programs away") as caught:
+        next(begin("fluxbb"))
+    assert "read as a guest" in caught.value.mend
+
+
+@pytest.mark.parametrize("kind", ["feed", "discourse", "hackernews"])
 def test_kinds_without_a_form_do_not_log_in(kind: str) -> None:
     account = {"username": "ala", "password": "tajne"}
     assert log_in(SourceConfig(name="x", kind=kind, url=HOME, options=account)) is None
