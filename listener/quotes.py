@@ -49,12 +49,16 @@ _BRACKETED = re.compile(
 )  # a date before it
 
 
+QUOTING = frozenset(("blockquote", "div", "aside", "td", "fieldset", "section", "table"))
+"""Elements that may hold a quote."""
+
+
 @lru_cache(maxsize=8192)
 def is_quote(tag: str, names: str) -> bool:
     """Whether an element holds somebody else's words. names: its class and id."""
     if tag == "blockquote":  # some boards hold the whole post in one
         return not _WHOLE_POST.search(names) or bool(_QUOTE_CLASS.search(names))
-    return tag in ("div", "aside", "td", "fieldset", "section", "table") and bool(_QUOTE_CLASS.search(names))
+    return tag in QUOTING and bool(_QUOTE_CLASS.search(names))
 
 
 @lru_cache(maxsize=8192)

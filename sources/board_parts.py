@@ -12,7 +12,7 @@ from listener.markup import absolute, clean_url, text_of, without_fragment
 from sources.layout import Layout, Part, View, first, href, id_in, line
 
 _AMBIGUOUS = re.compile(r"\b\d{1,2}([-/])\d{1,2}\1\d{2,4}\b")
-_LABEL = re.compile(r"^[^\W\d]+: (?=\S)")
+_LABEL = re.compile(r"^(?:.* »|[^\W\d]+:) (?=\S)")
 _EXACT = ("datetime", "data-time", "data-timestamp", "title")
 _MEMBER = re.compile(
     r"[?&;](?:u|uid|user|id|userid|member)=(\d+)|[./-](\d+)(?:[/-]|$)|/(?:u|user|users|profile|member)/([^/?#]+)"

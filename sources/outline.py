@@ -5,6 +5,7 @@ it is (tag and first class, without numbers and without the marks of odd and eve
 """
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -47,10 +48,17 @@ class Outline:
     linked: list[int] = field(default_factory=list)
     """The same for characters inside links."""
 
+    named_nodes: list[int] = field(default_factory=list)
+    """The elements with attributes, in order."""
+    text_nodes: list[int] = field(default_factory=list)
+    """The texts, in order."""
+
     named: dict[int, str] = field(default_factory=dict)
     """What names() found so far."""
+    lines: dict[int, str] = field(default_factory=dict)
+    """What words() found so far."""
     announced: dict[tuple[int, int], bool] = field(default_factory=dict)
-    """What is known of parts: whether they announce a thread (sources.blocks.announces)."""
+    """What is known of parts: whether they announce a thread (sources.listing.announces)."""
     numbered: list[int] = field(default_factory=list)
     """The elements with a number of their own in id, data-id or name (sources.blocks)."""
 
@@ -73,8 +81,24 @@ class Outline:
 
     def words(self, n: int) -> str:
         """The text of the part that n holds, on one line."""
-        texts = (self.text.get(m) for m in range(n, self.end[n]))
-        return " ".join("".join(text for text in texts if text).split())
+        known = self.lines.get(n)
+        if known is None:
+            text = self.text
+            known = " ".join("".join([text[m] for m in self.texts_in(n, self.end[n])]).split())
+            self.lines[n] = known
+        return known
+
+    def texts_in(self, start: int, end: int) -> list[int]:
+        """The texts from start (included) to end (not)."""
+        nodes = self.text_nodes
+        first = bisect_left(nodes, start)
+        return nodes[first : bisect_left(nodes, end, first)]
+
+    def named_in(self, start: int, end: int) -> list[int]:
+        """The elements with attributes from start (included) to end (not)."""
+        nodes = self.named_nodes
+        first = bisect_left(nodes, start)
+        return nodes[first : bisect_left(nodes, end, first)]
 
     def children(self, n: int) -> list[int]:
         """The elements and texts directly in n."""
@@ -109,6 +133,7 @@ def lay_out(page: LexborHTMLParser) -> Outline:
             out.linked.append(linked)
             if size:
                 out.text[n] = words
+                out.text_nodes.append(n)
                 letters += size
                 linked += size if links else 0
                 out.attributes.append(_NO_ATTRIBUTES)
@@ -117,6 +142,8 @@ def lay_out(page: LexborHTMLParser) -> Outline:
             else:
                 attributes = here.attributes
                 out.attributes.append(attributes)
+                if attributes:
+                    out.named_nodes.append(n)
                 key = _key(tag, attributes.get("class") or attributes.get("itemprop") or "")
                 out.key.append(key)
                 out.path.append(f"{out.key[stack[-1]]}>{key}" if stack else key)

@@ -20,10 +20,12 @@ from listener.dates import read_thread, told_order
 from listener.markup import Body, absolute, clean_text, clean_url, decode, read_body, text_of, tree, without_fragment
 from listener.model import Post, Quote, utc
 from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig
-from sources.blocks import date_marks, find_blocks
+from sources.blocks import find_blocks
 from sources.clock import board_zone
-from sources.fields import Fields, choose, same_title
+from sources.date_marks import date_marks
+from sources.fields import Fields, choose
 from sources.outline import lay_out
+from sources.post_body import same_title
 
 _NEXT = re.compile(
     r"^\W*(?:next|next page|następn[aey]|następna strona|dalej|nächste|nächste seite|weiter|suivante?|page "
