@@ -164,7 +164,7 @@ class Arrivals:
         with self.storage.begin() as tx:
             row = tx.sources.one(source)
             if row is not None:
-                tx.sources.learn(source, heard(row.rhythm, last_look=row.last_new_at or row.last_success_at, now=now))
+                tx.sources.learn(source, heard(row.rhythm, last_look=now, now=now))
                 tx.sources.news(source, now)
 
     def forget(self) -> None:
