@@ -137,6 +137,7 @@ class SlackStandIn:
         self._burst = burst
         self._recent: dict[str, deque[float]] = {}
         self._planned: dict[str, deque[web.Response]] = {}
+        self._lost: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._sockets: list[_Socket] = []
         self._tickets: set[str] = set()
@@ -160,6 +161,10 @@ class SlackStandIn:
         for _ in range(times):
             answer = web.json_response({"ok": False, "error": error}, status=status, headers=headers)
             self._planned.setdefault(method, deque()).append(answer)
+
+    def lose(self, method: str) -> None:
+        """The next call of the method is done, and answered with an error of the server."""
+        self._lost.add(method)
 
     def parents(self) -> list[Message]:
         """Messages that stand in a channel, without those in threads."""
@@ -284,6 +289,9 @@ class SlackStandIn:
         answer = await handler(self, arguments)
         with self._changed:
             self._changed.notify_all()
+        if method in self._lost:
+            self._lost.discard(method)
+            return _no("internal_error", status=503)
         return answer
 
     async def _post_message(self, arguments: dict[str, Any]) -> web.Response:

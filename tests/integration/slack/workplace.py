@@ -30,6 +30,7 @@ from listener.web import WebSettings, make_app
 from listener.web.slack import add_slack
 from responders.slack import SlackResponder, make_client
 from responders.slack.calls import SlackCalls
+from responders.slack.commands import Click, Place, ShowHome
 from responders.slack.over_http import SlackHttp
 from responders.slack.reception import Reception
 from responders.slack.screen import Screen
@@ -73,6 +74,7 @@ class Workplace:
     clock: Clock
     dispatch: Dispatch
     numbers: Iterator[int]
+    address: str = ""
 
     def __post_init__(self) -> None:
         self.ala = Person(self.slack, "U1", "ala.k")
@@ -124,6 +126,10 @@ class Workplace:
         """Waits for something that Slack sees."""
         assert self.slack.wait(condition, seconds), (self.slack.complaints, self.slack.ephemeral, self.slack.calls)
 
+    def home_click(self, user_id: str) -> Click:
+        """Somebody opens their home tab."""
+        return Click(command=ShowHome(), user_id=user_id, place=Place(home=True))
+
     def told(self, person: Person) -> str:
         """The latest words for one person alone, once there are any."""
 
@@ -153,7 +159,7 @@ def workplace(
     named: Sequence[tuple[str, str]] = (),
     slack: SlackStandIn | None = None,
 ) -> Iterator[Workplace]:
-    """mode: "socket" or "http": how clicks come in."""
+    """mode: "socket", "http" or "none": how clicks come in."""
     clock = Clock()
     with ExitStack() as stack:
         slack = slack or stack.enter_context(SlackStandIn(channels=("C0ALERTS", "C0TEAM", "C0TALK")))
@@ -213,21 +219,25 @@ def workplace(
             inbox_url=lambda number: f"http://127.0.0.1/tickets/{number}",
             clock=clock,
         )
-        _enter(stack, mode, slack, door)
-        yield Workplace(slack, storage, desk, door, intake, board, clock, dispatch, count(1))
+        address = _enter(stack, mode, slack, door)
+        yield Workplace(slack, storage, desk, door, intake, board, clock, dispatch, count(1), address)
 
 
-def _enter(stack: ExitStack, mode: str, slack: SlackStandIn, door: SlackDoor) -> None:
-    """Opens the way in."""
+def _enter(stack: ExitStack, mode: str, slack: SlackStandIn, door: SlackDoor) -> str:
+    """Opens the way in; its address, where it has one."""
+    if mode == "none":
+        return ""
     reception = Reception(door)
     client = make_client(slack.bot_token, slack.base_url)
     if mode == "socket":
         stack.enter_context(SlackSocket(slack.app_token, client, reception))
         assert slack.wait(lambda: slack.sockets == 2, 15)
-        return
+        return ""
     requests = SlackHttp(SECRET, reception, lambda: datetime.now(UTC))
     stack.callback(requests.close)
     app = make_app(door.desk, WebSettings(port=0), clock=door.clock)
     add_slack(app, requests)
     listening = stack.enter_context(free_socket())
-    slack.over_http(stack.enter_context(serving(app, listening)), SECRET)
+    address = stack.enter_context(serving(app, listening))
+    slack.over_http(address, SECRET)
+    return address

@@ -104,6 +104,7 @@ def alert(
     posts: tuple[StoredPost, ...] | None = None,
     replies: tuple[Reply, ...] = (),
     suggestions: tuple[SuggestedReply, ...] | None = None,
+    doubtful_since: datetime | None = None,
     **changes: Any,
 ) -> Alert:
     """An alert about one ticket. changes: fields of Ticket."""
@@ -122,4 +123,5 @@ def alert(
         view=view,
         brand=Brand(id="ow", name="Okna Wintermann"),
         inbox_url="http://127.0.0.1:8080/tickets/7",
+        doubtful_since=doubtful_since,
     )
