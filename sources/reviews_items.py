@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Union
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -17,6 +18,9 @@ from listener.markup import clean_text, text_of
 
 REVIEW_TYPES = frozenset({"review", "userreview", "criticreview", "employerreview"})
 _DEEPEST = 40
+_NESTED = 3
+"""How deep the things that a review speaks of are read: its answer has an author, and he a name."""
+_LISTS = frozenset({"review", "reviews", "@graph", "itemlistelement", "offers", "isrelatedto", "issimilarto"})
 _MOST = 5_000
 """Items of one page that are looked at; a page with more is made to keep us busy."""
 _JUNK = re.compile(r'("(?:\\.|[^"\\])*")|/\*.*?\*/|(?<![:\w])//[^\n]*|,(?=\s*[}\]])', re.DOTALL)
@@ -109,13 +113,15 @@ def _in_json(page: LexborHTMLParser) -> Iterator[Found]:
         name = value.get("@id")
         if isinstance(name, str) and len(value) > 1:
             known.setdefault(name, value)
+    holders: dict[int, Item] = {}
     seen: set[int] = set()
     for value, above in _walk(roots, known):
-        if id(value) not in seen:
-            seen.add(id(value))
-            item = _item(value, known, 0)
-            if item.is_review:
-                yield Found(item, _item(above, known, _DEEPEST - 2) if above is not None else None)
+        if id(value) in seen or not REVIEW_TYPES.intersection(_types(value.get("@type"))):
+            continue
+        seen.add(id(value))
+        if above is not None and id(above) not in holders:
+            holders[id(above)] = _item(above, known, _NESTED - 1)
+        yield Found(_item(value, known, 0), holders.get(id(above)))
 
 
 def read_blocks(text: str) -> list[Any]:
@@ -173,6 +179,8 @@ def _walk(roots: Sequence[Any], known: Mapping[str, Any]) -> Iterator[tuple[dict
 def _item(value: Mapping[str, Any], known: Mapping[str, Any], depth: int) -> Item:
     props: dict[str, list[str | Item]] = {}
     for key, said in value.items():
+        if _local(key) in _LISTS:
+            continue  # a product under its review would bring all its reviews along
         for one in said if isinstance(said, list) else (said,):
             read = _value(one, known, depth)
             if read is not None:
@@ -186,7 +194,7 @@ def _value(one: Any, known: Mapping[str, Any], depth: int) -> str | Item | None:
         name = one.get("@id")
         if len(one) == 1 and isinstance(name, str):
             one = known.get(name, one)
-        return _item(one, known, depth + 1) if depth < _DEEPEST else None
+        return _item(one, known, depth + 1) if depth < _NESTED else None
     if isinstance(one, bool) or not isinstance(one, str | int | float):
         return None
     return str(one)
@@ -197,6 +205,7 @@ def _types(said: object) -> tuple[str, ...]:
     return tuple(_local(one) for one in named if isinstance(one, str))
 
 
+@lru_cache(maxsize=4096)
 def _local(name: str) -> str:
     """ "https://schema.org/Review", "schema:Review" and "Review" -> "review"; "@value" stays."""
     return re.split(r"[/#:]", name.strip())[-1].lower()
