@@ -16,6 +16,7 @@ from listener.errors import ConfigError
 from listener.protocols import Request, SourceConfig
 
 BASE = "https://graph.facebook.com"
+SITE = "https://www.facebook.com"
 VERSION = "v26.0"
 SLOW, STOP = 75.0, 95.0
 """Per cent of the budget from which we go slower, and stop."""
@@ -51,6 +52,7 @@ class Access:
     version: str = VERSION
     base: str = BASE
     own: bool = True
+    site: str = SITE
 
     @classmethod
     def of(cls, config: SourceConfig) -> "Access":
@@ -65,6 +67,7 @@ class Access:
             version=str(options.get("version") or VERSION),
             base=str(options.get("api") or BASE).rstrip("/"),
             own=bool(options.get("own", True)),
+            site=site_of(config),
         )
 
     @property
@@ -113,6 +116,12 @@ class Access:
             tag="token",
             api=True,
         )
+
+
+def site_of(config: SourceConfig) -> str:
+    """Where people read the page, without a path: its posts stand there under their ids."""
+    parts = urlsplit(config.url)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else SITE
 
 
 def _check(options: Mapping[str, Any], name: str) -> None:

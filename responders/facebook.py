@@ -14,7 +14,6 @@ from listener.model import Post
 from listener.protocols import Conversation, Outcome, OutgoingReply, Page, Published, SourceConfig
 from responders.facebook_answers import Row, answer_of, rows_of, same_words
 
-SITE = "https://www.facebook.com"
 PRIVATE_DAYS = timedelta(days=7)
 _FIELDS = "id,message,created_time,from,parent{id},permalink_url"
 _SLACK = timedelta(minutes=10)
@@ -60,7 +59,7 @@ class FacebookPublisher:
         native_id = said.get("id")
         if not isinstance(native_id, str):
             raise OutcomeUnknown("Facebook took the reply and named no id for it", where=_where(reply))
-        return Published(outcome=Outcome.PUBLISHED, url=f"{SITE}/{native_id}", native_id=native_id)
+        return Published(outcome=Outcome.PUBLISHED, url=f"{self._access.site}/{native_id}", native_id=native_id)
 
     def _send_privately(self, reply: OutgoingReply) -> Conversation[Published]:
         """One message to who wrote it, once for each comment or post and within seven days."""
@@ -84,7 +83,7 @@ class FacebookPublisher:
         if wrong is not None:
             raise _failed(wrong)
         if answer_of(page).get("success") is not True:
-            raise OutcomeUnknown("Facebook did not say that it was done", where=f"{SITE}/{comment_id}")
+            raise OutcomeUnknown("Facebook did not say that it was done", where=f"{self._access.site}/{comment_id}")
 
     # --- reading back -----------------------------------------------------------------------------------------
 
@@ -111,7 +110,7 @@ class FacebookPublisher:
             rows, following = rows_of(page)
             for row in rows:
                 if self._is_it(row, reply):
-                    url = row.url or f"{SITE}/{row.id}"
+                    url = row.url or f"{self._access.site}/{row.id}"
                     return Published(outcome=Outcome.PUBLISHED, url=url, native_id=row.id)
             further = self._access.further(following, "", {}) if following else None
             if further is None or _all_before(rows, reply.approved_at - _SLACK):

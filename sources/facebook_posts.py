@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from listener.graph import Access
+from listener.graph import Access, site_of
 from listener.links import clean_url
 from listener.model import Post, utc
 from listener.protocols import Cursor, Request, SourceConfig
 from listener.text import clean_text, excerpt
 from sources.payload import Object, inner, text_at
 
-SITE = "https://www.facebook.com"
 _TITLE = 80
 _REMOVED = "1z"
 """How listener.arrivals marks the last change of all: a post that was taken down does not come back."""
@@ -108,21 +107,21 @@ def post(
     seen_at: datetime,
 ) -> Post:
     """A post or comment, whichever way it came. author: what stands under "from", as far as it may be seen."""
-    name, number = text_at(author, "name"), text_at(author, "id")
+    name, number, site = text_at(author, "name"), text_at(author, "id"), site_of(config)
     return Post(
         source=config.name,
         kind="facebook",
         native_id=native_id,
-        url=clean_url(url) if url else f"{SITE}/{native_id}",
+        url=clean_url(url) if url else f"{site}/{native_id}",
         text=text,
         seen_at=seen_at,
         thread_id=thread.id,
         thread_title=thread.title,
-        thread_url=thread.url or f"{SITE}/{thread.id}",
+        thread_url=thread.url or f"{site}/{thread.id}",
         parent_id=parent,
         author=name,
         author_id=number,
-        author_url=f"{SITE}/{number}" if number else None,
+        author_url=f"{site}/{number}" if number else None,
         published_at=at,
         published_raw=raw,
     )

@@ -1,5 +1,6 @@
 """Settings as the rest of the house uses them: frozen, checked, secrets hidden from repr."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,6 +22,9 @@ from listener.settings.schema import (
     SourceSettings,
 )
 from listener.triage import TriagePolicy
+
+_SECRET_OPTION = re.compile(r"token|secret|key|password")
+"""Options are the kinds' own; those that are called so are nothing for a log."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,4 +85,5 @@ class Settings:
             found.append(self.second_opinion.api_key.get_secret_value())
         for source in self.sources:
             found += [account.password.get_secret_value() for account in (source.account, source.reply) if account]
+            found += [str(value) for key, value in source.options.items() if value and _SECRET_OPTION.search(key)]
         return tuple(secret for secret in found if secret)

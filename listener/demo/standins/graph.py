@@ -53,10 +53,12 @@ class GraphStandIn:
         app_secret: str = "app-secret-of-the-stand-in",  # noqa: S107 - opens nothing else
         version: str = "v26.0",
         require_proof: bool = True,
+        site: str = "https://www.facebook.com",
         seed: int = 1,
     ) -> None:
         self.clock = clock
         self.app_id, self.app_secret, self.version, self.require_proof = app_id, app_secret, version, require_proof
+        self.site = site
         self.tokens: dict[str, Token] = {}
         self.names: dict[str, str] = {}
         self.posts: dict[str, list[Thing]] = {}

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 _POST_LIMIT = 100
 _DEFAULT_LIMIT = 25
-_SITE = "https://www.facebook.com"
 
 
 @dataclass(slots=True)
@@ -165,7 +164,7 @@ class Call:
             "message": thing.message,
             "created_time": thing.created.strftime("%Y-%m-%dT%H:%M:%S+0000"),
             "updated_time": thing.updated.strftime("%Y-%m-%dT%H:%M:%S+0000"),
-            "permalink_url": _link(thing),
+            "permalink_url": _link(thing, self.graph.site),
             "is_hidden": thing.hidden,
         }
         if owner and thing.author:
@@ -262,7 +261,7 @@ def _place(after: str) -> tuple[int, int]:
         raise GraphError(100, "Invalid cursors values") from None
 
 
-def _link(thing: Thing) -> str:
+def _link(thing: Thing, site: str) -> str:
     if thing.post is None:
-        return f"{_SITE}/{thing.id}"
-    return f"{_SITE}/{thing.post.id}?comment_id={thing.id.partition('_')[2]}"
+        return f"{site}/{thing.id}"
+    return f"{site}/{thing.post.id}?comment_id={thing.id.partition('_')[2]}"
