@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from listener.errors import ConfigError, Failure, FetchError, ParseError
 from listener.markup import absolute, clean_text
-from listener.model import Post, utc
+from listener.model import Post, Quote, utc
 from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig
 from sources.payload import Object, html_body, inner, number_at, objects, read_object, text_at
 from sources.refusal import refusal, where
@@ -145,15 +145,16 @@ class StackExchange:
         if number is None or not (body.text or title):
             return None
         link = absolute(f"https://{self._host}/", text_at(one, "link")) or f"https://{self._host}/q/{number}"
-        return self._made(page, one, number, link, body.text or str(title), thread=number, title=title)
+        text = body.text or str(title)
+        return self._made(page, one, number, link, text, thread=number, title=title, quotes=body.quotes)
 
     def _answer(self, page: Page, one: Object) -> Post | None:
         number, question = text_at(one, "answer_id"), text_at(one, "question_id")
-        text = html_body(text_at(one, "body")).text
-        if number is None or question is None or not text:
+        body = html_body(text_at(one, "body"))
+        if number is None or question is None or not body.text:
             return None
         link = f"https://{self._host}/a/{number}"
-        return self._made(page, one, number, link, text, thread=question, parent=question)
+        return self._made(page, one, number, link, body.text, thread=question, parent=question, quotes=body.quotes)
 
     def _comment(self, page: Page, one: Object, questions: Mapping[str, str]) -> Post | None:
         """Comments have numbers of their own, apart from those of questions and answers."""
@@ -175,6 +176,7 @@ class StackExchange:
         thread: str | None,
         title: str | None = None,
         parent: str | None = None,
+        quotes: tuple[Quote, ...] = (),
     ) -> Post:
         at, writer = number_at(one, "creation_date"), inner(one, "owner")
         return Post(
@@ -183,6 +185,7 @@ class StackExchange:
             native_id=native,
             url=link,
             text=text,
+            quotes=quotes,
             seen_at=utc(page.fetched_at),
             thread_id=thread,
             thread_title=title,
