@@ -1,24 +1,34 @@
 """Discourse through its JSON API. A board is read from its newest posts down; a topic or category as a whole.
 
+Edits: the newest posts are seen with every answer that is not 304; an edit of a topic's last post bumps the topic
+without a new post, and that post is then read again; a topic or category is read whole again once a day where it moves.
+Where a board keeps its JSON from guests and not its feed, the newest posts come from the feed, under the same ids.
+
 Marks: "newest" is the highest post id that was read in a walk that reached known ground; "t:ID" what a list said of a
-topic; "i:ID" the highest post id that was read in it. Private boards answer 403 to guests: they need an API key
-(options: api_key, api_username).
+topic; "i:ID" the highest post id that was read in it, "w:ID" when it was last read whole; "b:ID" when it was last
+posted in and when bumped. Private boards answer 403 to guests: they need an API key (options: api_key, api_username).
 """
 
 import re
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import ClassVar
 from urllib.parse import urlsplit
 
 from listener.dates import parse_date
 from listener.model import Post, utc
 from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig
+from sources.discourse_feed import of_items
+from sources.feed_items import read_channel
 from sources.payload import Object, html_body, inner, number_at, objects, read_object, text_at
+from sources.refusal import refusal
 
 _TOPIC = re.compile(r"^(?P<base>.*?)/t/(?:[^/]+/)?(?P<id>\d+)(?:/|$)")
 _CATEGORY = re.compile(r"^(?P<base>.*?)(?P<path>/(?:c|tag)/.+?)/?$")
 _MEND = "open the address with .json added in a browser; a private board needs options.api_key and options.api_username"
 CHUNK = 20
+WHOLE_EVERY = timedelta(days=1)
+_CLOSED = frozenset({401, 403})
 FIRST_WALK = 10
 """Pages of newest posts that a first pass walks down, where neither since nor max_pages says how far."""
 
@@ -47,20 +57,41 @@ class Discourse:
             return (self._open(self._topic["id"]),)
         if self._list:
             return (self._get(f"{self._list}.json", "list", conditional=True),)
-        return (self._get("/posts.json", "newest", conditional=True, context={"n": "1"}),)
+        newest = self._get("/posts.json", "newest", conditional=True, context={"n": "1"}, optional=True)
+        bumped = self._get("/latest.json", "bumped", conditional=True, optional=True)
+        return (newest, bumped) if "newest" in cursor else (newest,)
 
     def parse(self, page: Page, cursor: Cursor) -> Parsed:
         """Posts of any of the answers, and what is left to ask for."""
+        if page.status >= 400:
+            return self._refused(page)
+        if page.request.tag == "feed":
+            return self._of_feed(page)
         answer = read_object(page, _MEND)
+        if page.request.tag == "bumped":
+            return self._bumped(answer, cursor)
         if "latest_posts" in answer:
             return self._newest(page, answer, cursor)
         if "topic_list" in answer:
             return self._topics(page, answer, cursor)
         return self._stream(page, answer, cursor)
 
-    def _get(self, path: str, tag: str, *, conditional: bool = False, context: dict[str, str] | None = None) -> Request:
+    def _get(
+        self,
+        path: str,
+        tag: str,
+        *,
+        conditional: bool = False,
+        context: dict[str, str] | None = None,
+        optional: bool = False,
+    ) -> Request:
         return Request(
-            url=self._base + path, headers=self._headers, tag=tag, context=context or {}, conditional=conditional
+            url=self._base + path,
+            headers=self._headers,
+            tag=tag,
+            context=context or {},
+            conditional=conditional,
+            optional=optional,
         )
 
     def _open(self, topic: str) -> Request:
@@ -88,6 +119,40 @@ class Discourse:
         if since:
             return all(post.published_at is None or post.published_at >= since for post in posts)
         return step < (self._config.max_pages or FIRST_WALK)
+
+    def _refused(self, page: Page) -> Parsed:
+        """The JSON is closed to us. Without a key the feed may still be open; what is bumped only adds to the rest."""
+        if page.request.tag == "bumped":
+            return Parsed()
+        if page.status not in _CLOSED or _keys(self._config):
+            raise refusal(page, mend=_MEND)
+        return Parsed(follow=(self._get("/posts.rss", "feed", conditional=True),))
+
+    def _of_feed(self, page: Page) -> Parsed:
+        """The newest posts as the feed has them: the ids are the same, the answered post is not told."""
+        channel = read_channel(page.body, page.headers.get("content-type", ""), page.url)
+        posts, gone = self._posts(page, list(of_items(channel.items)))
+        return Parsed(posts=posts, gone=gone)
+
+    def _bumped(self, answer: Object, cursor: Cursor) -> Parsed:
+        """Topics that moved up without a new post: their last post was edited, and is read again."""
+        follow: list[Request] = []
+        marks: dict[str, str | None] = {}
+        for one in objects(inner(answer, "topic_list").get("topics")):
+            topic, posted, bumped = (text_at(one, name) for name in ("id", "last_posted_at", "bumped_at"))
+            mark, known = f"{posted}|{bumped}", cursor.get(f"b:{topic}", "")
+            if not topic or mark == known:
+                continue
+            marks[f"b:{topic}"] = mark
+            last = number_at(one, "highest_post_number")
+            if last and known.partition("|")[0] == posted:
+                follow.append(self._get(f"/t/{topic}/{last}.json", "edited", context={"topic": topic}))
+        return Parsed(follow=tuple(follow), marks=marks | self._let_go(answer, cursor))
+
+    def _let_go(self, answer: Object, cursor: Cursor) -> dict[str, str | None]:
+        """Marks of topics that left the first page: they come back with a bump, and are then met anew."""
+        here = {f"b:{text_at(one, 'id')}" for one in objects(inner(answer, "topic_list").get("topics"))}
+        return {name: None for name in cursor if name.startswith("b:") and name not in here} if here else {}
 
     def _topics(self, page: Page, answer: Object, cursor: Cursor) -> Parsed:
         """The topics of a list that moved, and its next page while any did."""
@@ -122,12 +187,18 @@ class Discourse:
         posts, gone = self._posts(page, found, title=text_at(answer, "title") or page.request.context.get("title"))
         stream = inner(answer, "post_stream").get("stream")
         ids = [number for number in stream if isinstance(number, int)] if isinstance(stream, list) else []
+        if page.request.tag == "edited":
+            return Parsed(posts=posts, gone=gone)
         here = {number_at(one, "id") for one in found}
-        known = int(cursor.get(f"i:{topic}", "0"))
+        known, last = int(cursor.get(f"i:{topic}", "0")), cursor.get(f"w:{topic}")
+        whole = last is not None and datetime.fromisoformat(last) <= page.fetched_at - WHOLE_EVERY
+        known = 0 if whole else known
         missing = [number for number in ids if number not in here and number > known]
         chunks = [missing[at : at + CHUNK] for at in range(0, len(missing), CHUNK)]
         follow = tuple(self._chunk(topic, chunk, text_at(answer, "title")) for chunk in chunks)
         marks: dict[str, str | None] = {f"i:{topic}": str(max(ids))} if ids else {}
+        if ids and (whole or last is None):
+            marks[f"w:{topic}"] = page.fetched_at.isoformat()
         return Parsed(posts=posts, gone=gone, follow=follow, marks=marks)
 
     def _chunk(self, topic: str, ids: Sequence[int], title: str | None) -> Request:

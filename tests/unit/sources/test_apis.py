@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from listener.errors import ConfigError, ParseError
+from listener.errors import ConfigError, Failure, FetchError, ParseError
 from listener.protocols import Page, Parsed, Request, Source, SourceConfig
 from sources.discourse import Discourse
 from sources.flarum import Flarum
@@ -99,6 +99,66 @@ def test_discourse_opens_topics_of_a_category_that_moved() -> None:
         "https://d.example/c/pomoc/5.json?page=1",
     ]
     assert give(source, answer, cursor={k: v for k, v in first.marks.items() if v}).follow == ()
+
+
+def topic_list(*topics: dict[str, Any]) -> dict[str, Any]:
+    return {"topic_list": {"topics": list(topics)}}
+
+
+def test_discourse_reads_again_what_was_edited_at_the_end_of_a_topic() -> None:
+    source = Discourse(config("discourse", "https://d.example/"))
+    known = {"newest": "150", "b:7": "2026-11-20T08:00:00.000Z|2026-11-20T08:00:00.000Z", "b:9": "x|x"}
+    newest, bumped = source.requests(known)
+    assert (newest.url, bumped.url) == ("https://d.example/posts.json", "https://d.example/latest.json")
+    edited = {"id": 7, "last_posted_at": "2026-11-20T08:00:00.000Z", "bumped_at": "2026-11-22T10:00:00.000Z", "highest_post_number": 44}
+    fresh = {"id": 8, "last_posted_at": "2026-11-22T11:00:00.000Z", "bumped_at": "2026-11-22T11:00:00.000Z", "highest_post_number": 2}
+    parsed = give(source, topic_list(edited, fresh), bumped, known)
+    assert [one.url for one in parsed.follow] == ["https://d.example/t/7/44.json"]
+    assert parsed.marks == {"b:7": "2026-11-20T08:00:00.000Z|2026-11-22T10:00:00.000Z", "b:8": "2026-11-22T11:00:00.000Z|2026-11-22T11:00:00.000Z", "b:9": None}
+    stream = {"id": 7, "title": "Okna", "post_stream": {"posts": [discourse_post(144, cooked="<p>Poprawione</p>")], "stream": list(range(101, 145))}}
+    again = give(source, stream, parsed.follow[0], known)
+    assert ([(post.native_id, post.text) for post in again.posts], again.follow, again.marks) == ([("144", "Poprawione")], (), {})
+
+
+def test_discourse_reads_a_topic_that_moves_whole_once_a_day() -> None:
+    source = Discourse(config("discourse", "https://d.example/t/okna/7"))
+    answer = {"id": 7, "post_stream": {"posts": [discourse_post(101)], "stream": list(range(101, 131))}}
+    known = {"i:7": "130", "w:7": "2026-11-22T10:00:00+00:00"}
+    assert give(source, answer, cursor=known).follow == ()
+    yesterday = give(source, answer, cursor=known | {"w:7": "2026-11-21T10:00:00+00:00"})
+    assert sum(one.url.count("post_ids[]=") for one in yesterday.follow) == 29
+    assert yesterday.marks["w:7"] == NOW.isoformat()
+
+
+DISCOURSE_FEED = """<?xml version="1.0" encoding="UTF-8" ?>
+<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>D</title><link>https://d.example</link>
+<item><title>Okna &amp; drzwi</title><dc:creator><![CDATA[@ola Ola Nowak]]></dc:creator>
+<description><![CDATA[ <p>Wpis 101</p> ]]></description><link>https://d.example/t/okna/7/1</link>
+<pubDate>Fri, 20 Nov 2026 08:05:10 +0000</pubDate><guid isPermaLink="false">d.example-post-101</guid></item>
+</channel></rss>"""
+
+
+def test_discourse_takes_the_feed_where_the_json_is_closed() -> None:
+    source = Discourse(config("discourse", "https://d.example/"))
+    (asked,) = source.requests({})
+    closed = Page(url=asked.url, status=403, headers={}, body=b"", fetched_at=NOW, request=asked)
+    (instead,) = source.parse(closed, {}).follow
+    assert instead.url == "https://d.example/posts.rss"
+    (post,) = give(source, DISCOURSE_FEED.encode(), instead).posts
+    (same,) = give(source, {"latest_posts": [discourse_post(101)]}, asked).posts
+    assert (post.native_id, post.url, post.text, post.author) == (same.native_id, same.url, same.text, same.author)
+    assert (post.thread_id, post.thread_title) == (same.thread_id, "Okna & drzwi")
+    assert post.published_at == datetime(2026, 11, 20, 8, 5, 10, tzinfo=UTC)
+
+
+def test_discourse_with_a_key_that_is_refused_says_so() -> None:
+    source = Discourse(config("discourse", "https://d.example/", options={"api_key": "k"}))
+    (asked,) = source.requests({})
+    with pytest.raises(FetchError) as caught:
+        source.parse(Page(url=asked.url, status=403, headers={}, body=b"", fetched_at=NOW, request=asked), {})
+    assert caught.value.failure is Failure.BLOCKED
+    bumped = source.requests({"newest": "1"})[1]
+    assert source.parse(Page(url=bumped.url, status=403, headers={}, body=b"", fetched_at=NOW, request=bumped), {}) == Parsed()
 
 
 def test_discourse_sends_its_key_only_where_one_is_given() -> None:
