@@ -54,13 +54,14 @@ SCOPES = frozenset(
 
 @dataclass
 class Message:
-    """One message as it stands now. history: its arguments, first to last; seen_at: when it came, monotonic."""
+    """One message as it stands now. history: its arguments, first to last; shown_at: when it came, seconds since
+    1970."""
 
     channel: str
     ts: str
     history: list[dict[str, Any]]
     thread_ts: str | None = None
-    seen_at: float = field(default_factory=time.monotonic)
+    shown_at: float = field(default_factory=time.time)
 
     @property
     def now(self) -> dict[str, Any]:
@@ -131,6 +132,8 @@ class SlackStandIn:
         self.calls: list[str] = []
         self.acks: dict[str, Ack] = {}
         self.base_url = ""
+        self.limited = 0
+        """How many messages were refused for coming too fast."""
         self.lag = 0.0
         """Seconds that every call takes more."""
         self._pace = float(pace)
@@ -452,6 +455,7 @@ class SlackStandIn:
         while recent and recent[0] <= now - self._pace:
             recent.popleft()
         if len(recent) >= self._burst:
+            self.limited += 1
             return _no("ratelimited", status=429, headers={"Retry-After": "1"})
         recent.append(now)
         return None
