@@ -170,6 +170,7 @@ def read(raw: str | None, *, now: datetime, zone: str = "Europe/Warsaw", order: 
     return _read(raw, _Frame(now=now, zone=_zone(zone), order=order))
 
 
+@lru_cache(maxsize=4096)
 def find_date(text: str) -> str | None:
     """The first piece of a short text that reads as a date, as printed; None where there is none."""
     flat = " ".join(text.split())
@@ -254,6 +255,7 @@ def _forward(moments: Sequence[datetime]) -> bool:
     return all(a <= b for a, b in pairwise(moments))
 
 
+@lru_cache(maxsize=4096)
 def _read(raw: str | None, frame: _Frame) -> When | None:
     text = _fold(raw or "")
     if not text or len(text) > LONGEST:

@@ -90,7 +90,7 @@ def _single(page: Outline, dated: Sequence[int]) -> tuple[float, list[Block]] | 
     best: tuple[float, list[Block]] | None = None
     for n in page.named_nodes:
         attributes = page.attributes[n]
-        if page.tag[n] == "a" or page.parent[n] < 0 or not called(_POST, page.names(n)):
+        if page.tag[n] == "a" or page.parent[n] < 0 or not called(_POST, page.names[n]):
             continue
         block = Block(start=n, end=page.end[n])
         score = 0.8 * min(CAP, plain_length(page, block)) ** 0.5

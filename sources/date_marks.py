@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from listener.calendar_words import DAYS_BACK
 from listener.dates import find_date
@@ -54,10 +55,9 @@ def date_marks(page: Outline) -> list[DateMark]:
             marks[n] = DateMark(n=n, raw=page.words(n) if page.length(n) < 120 else "", exact=exact)
     covered = _covered(page, marks)
     for n, text in page.text.items():
-        if 3 < len(text) < 160 and _HINT.search(text) and n not in covered and _MAYBE_DATE.search(text):
-            raw = find_date(text) or _day_word(text)
+        if 3 < len(text) < 160 and n not in covered and (raw := _alone(text)):
             up = page.parent[n]
-            if raw and up not in marks and _stands_alone(text, raw):
+            if up not in marks:
                 marks[up] = DateMark(n=up, raw=_wider(page, up, raw))
     return [marks[n] for n in sorted(marks)]
 
@@ -69,6 +69,15 @@ def _beside(page: Outline, n: int, day: str) -> DateMark | None:
     if up < 0 or not exact or ":" not in exact:
         return None
     return DateMark(n=up, raw=find_date(f"{page.words(n)}{clock}") or exact, exact=exact)
+
+
+@lru_cache(maxsize=4096)
+def _alone(text: str) -> str | None:
+    """The date that a text is about. Labels come again and again, on a page and on the next."""
+    if not _HINT.search(text) or not _MAYBE_DATE.search(text):
+        return None
+    raw = find_date(text) or _day_word(text)
+    return raw if raw and _stands_alone(text, raw) else None
 
 
 def _day_word(text: str) -> str | None:

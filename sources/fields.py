@@ -53,7 +53,7 @@ def choose(
     if len(rows) <= 0.3 * len(blocks):
         rows = set()  # a post may be but a link; rows of a list all are
     elif len(rows) > 0.5 * len(blocks):
-        rows |= {post for post, nodes in bodies.items() if not any(called(BODY, page.names(n)) for n in nodes)}
+        rows |= {post for post, nodes in bodies.items() if not any(called(BODY, page.names[n]) for n in nodes)}
     told = [announces(page, block) for n, block in enumerate(blocks) if bodies.get(n)]
     if share(told) > 0.8 and not any(_called_body(page, nodes) for nodes in bodies.values()):
         return []
@@ -72,7 +72,7 @@ def choose(
 
 
 def _called_body(page: Outline, nodes: Sequence[int]) -> bool:
-    return any(called(STRONG_BODY, page.names(n)) for n in nodes)
+    return any(called(STRONG_BODY, page.names[n]) for n in nodes)
 
 
 def _leads_on(page: Outline, nodes: Sequence[int], host: str) -> bool:

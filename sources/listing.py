@@ -34,7 +34,7 @@ def announces(page: Outline, block: Block) -> bool:
 
 
 def _announces(page: Outline, block: Block) -> bool:
-    if any(called(_LAST, page.names(n)) for n in page.named_in(block.start, block.end)):
+    if any(called(_LAST, page.names[n]) for n in page.named_in(block.start, block.end)):
         return True
     texts = [text for n in page.texts_in(block.start, block.end) if len(text := page.text[n]) < 80]
     return bool(_REPLIES.search(" ".join(texts)))

@@ -53,8 +53,8 @@ class Outline:
     text_nodes: list[int] = field(default_factory=list)
     """The texts, in order."""
 
-    named: dict[int, str] = field(default_factory=dict)
-    """What names() found so far."""
+    names: list[str] = field(default_factory=list)
+    """Class, id and itemprop of each element: the words its author gave it, without the numbers in them."""
     lines: dict[int, str] = field(default_factory=dict)
     """What words() found so far."""
     announced: dict[tuple[int, int], bool] = field(default_factory=dict)
@@ -69,15 +69,6 @@ class Outline:
     def link_length(self, n: int) -> int:
         """Characters of text inside links in the part that n holds."""
         return self.linked[self.end[n]] - self.linked[n]
-
-    def names(self, n: int) -> str:
-        """Class, id and itemprop of n: the words its author gave it, without the numbers in them."""
-        known = self.named.get(n)
-        if known is None:
-            attributes = self.attributes[n]
-            found = [value for name in _NAMING if (value := attributes.get(name))] if attributes else ()
-            known = self.named[n] = _DIGITS.sub("", " ".join(found)) if found else ""
-        return known
 
     def words(self, n: int) -> str:
         """The text of the part that n holds, on one line."""
@@ -137,6 +128,7 @@ def lay_out(page: LexborHTMLParser) -> Outline:
                 letters += size
                 linked += size if links else 0
                 out.attributes.append(_NO_ATTRIBUTES)
+                out.names.append("")
                 out.key.append(tag)
                 out.path.append(tag)
             else:
@@ -144,6 +136,9 @@ def lay_out(page: LexborHTMLParser) -> Outline:
                 out.attributes.append(attributes)
                 if attributes:
                     out.named_nodes.append(n)
+                    out.names.append(_names(tuple(map(attributes.get, _NAMING))))
+                else:
+                    out.names.append("")
                 key = _key(tag, attributes.get("class") or attributes.get("itemprop") or "")
                 out.key.append(key)
                 out.path.append(f"{out.key[stack[-1]]}>{key}" if stack else key)
@@ -167,6 +162,11 @@ def lay_out(page: LexborHTMLParser) -> Outline:
     out.letters.append(letters)
     out.linked.append(linked)
     return out
+
+
+@lru_cache(maxsize=16_384)
+def _names(values: tuple[str | None, ...]) -> str:
+    return _DIGITS.sub("", " ".join(value for value in values if value))
 
 
 @lru_cache(maxsize=16_384)

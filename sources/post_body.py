@@ -39,7 +39,7 @@ _PROFILE = re.compile(
     r"reaction score|wiek|płeć|inscrit|mitglied seit|dabei seit|ort|age|gender)\s*:",
     re.IGNORECASE,
 )
-_NO_WORDS = re.compile(r"[\W\d_]*")
+_LETTER = re.compile(r"[^\W\d_]")
 _RE = re.compile(r"^(?:(?:re|odp|aw|sv)\s*:\s*)+", re.IGNORECASE)
 
 
@@ -48,7 +48,7 @@ def find_bodies(posts: Posts, authors: dict[int, int], dates: dict[int, DateMark
     best: tuple[float, str] = (0.0, "")
     for kind, found in posts.kinds.items():
         value = sum(max(0, sum(worth.of(n) for n in nodes)) ** 0.5 for nodes in found.values())
-        value *= 1.2 if any(called(BODY, posts.page.names(nodes[0])) for nodes in list(found.values())[:3]) else 1.0
+        value *= 1.2 if any(called(BODY, posts.page.names[nodes[0]]) for nodes in list(found.values())[:3]) else 1.0
         value *= (
             0.9 if any(len(nodes) > 1 for nodes in found.values()) else 1.0
         )  # paragraphs, rather than what holds them
@@ -97,7 +97,7 @@ def _worth(posts: Posts, authors: dict[int, int], dates: dict[int, DateMark]) ->
                     poor
                     or bool(_PROFILE.match(text))
                     or same_title(text, posts.title)
-                    or (n not in bodies and not _NO_WORDS.sub("", text))
+                    or (n not in bodies and not _LETTER.search(text))
                 )
                 gains[n] = -min(len(text), 40) - 5 if poor else min(len(text), 400)
     for n in _quoted(posts):
@@ -110,7 +110,7 @@ def _quoted(posts: Posts) -> list[int]:
     page, found = posts.page, []
     for block in posts.blocks:
         for at in range(block.start + 1, block.end):
-            if page.tag[at] in QUOTING and is_quote(page.tag[at], page.names(at)):
+            if page.tag[at] in QUOTING and is_quote(page.tag[at], page.names[at]):
                 found += page.texts_in(at, page.end[at])
     return found
 
@@ -131,7 +131,7 @@ def _asides(posts: Posts) -> set[int]:
     for block in posts.blocks:
         done = block.start
         for at in page.named_in(block.start + 1, block.end):
-            names = page.names(at) if at >= done else ""
+            names = page.names[at] if at >= done else ""
             if names and called(_NOT_BODY, names) and not called(BODY, names):
                 found.update(range(at, page.end[at]))
                 done = page.end[at]
@@ -161,7 +161,7 @@ def _named_bodies(posts: Posts) -> set[int]:
     found: set[int] = set()
     for block in posts.blocks:
         for at in page.named_in(block.start + 1, block.end):
-            if page.end[at] <= block.end and called(STRONG_BODY, page.names(at)):
+            if page.end[at] <= block.end and called(STRONG_BODY, page.names[at]):
                 found.update(range(at, page.end[at]))
     return found
 

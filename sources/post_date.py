@@ -48,7 +48,7 @@ def _date_score(posts: Posts, kind: str, found: dict[int, DateMark]) -> float:
     score += 0.4 * share(bool(mark.exact) for mark in marks)
     score += 0.4 * share(":" in (mark.exact or mark.raw) for mark in marks)
     score += 0.5 * _runs(moments)
-    score += 0.3 * share(called(_WHEN, page.names(mark.n)) for mark in marks)
+    score += 0.3 * share(called(_WHEN, page.names[mark.n]) for mark in marks)
     score -= 0.8 * share(_in_body(posts, mark.n) for mark in marks)
     score -= 1.5 * share(_is_other_date(posts, mark) for mark in marks)
     if len(marks) > 2 and len({mark.exact or mark.raw for mark in marks}) == 1:
@@ -62,7 +62,7 @@ def _in_body(posts: Posts, n: int) -> bool:
     for _ in range(6):
         if n < 0:
             return False
-        if called(STRONG_BODY, page.names(n)):
+        if called(STRONG_BODY, page.names[n]):
             return page.length(n) > 120
         n = page.parent[n]
     return False
@@ -88,5 +88,5 @@ def _is_other_date(posts: Posts, mark: DateMark) -> bool:
         if at > 0 and at in page.text:
             near.append(page.text[at][-40:])
     up = page.parent[mark.n]
-    names = f"{page.names(mark.n)} {page.names(up)}" if up >= 0 else page.names(mark.n)
+    names = f"{page.names[mark.n]} {page.names[up]}" if up >= 0 else page.names[mark.n]
     return bool(_NOT_POSTED.search(" ".join(near))) or called(_NOT_POSTED, names)

@@ -7,15 +7,13 @@ from sources.outline import Outline
 from sources.people import is_person
 from sources.repeated import Posts, share
 
-_LINK_NOISE = re.compile(
-    r"report|reply|quote|edit|delete|vote|like|react|login|register|share|print|mailto:|javascript:|"
-    r"action=(?!permalink)|mode=(?:quote|edit|reply|report|viewprofile)|"
-    r"search|facebook|twitter|whatsapp|attachment",
-    re.IGNORECASE,
-)
+_NOISE = (
+    "report", "reply", "quote", "edit", "delete", "vote", "like", "react", "login", "register", "share", "print",
+    "mailto:", "javascript:", "search", "facebook", "twitter", "whatsapp", "attachment",
+)  # fmt: skip
+_ACTION = re.compile(r"action=(?!permalink)|mode=(?:quote|edit|reply|report|viewprofile)")
 _LINK_GOOD = re.compile(
     r"#\D{0,12}\d|/post[s/-]|post[-_=]?\d|[?&;]p(?:id)?=\d|findcomment|comment[-_=/]|msg\d|permalink|showpost|viewpost",
-    re.IGNORECASE,
 )
 
 
@@ -37,16 +35,20 @@ def find_links(posts: Posts, dates: dict[int, DateMark]) -> dict[int, int]:
 
 def _link_score(posts: Posts, found: dict[int, int], dates: dict[int, DateMark]) -> float:
     page = posts.page
-    hrefs = [page.attributes[n].get("href") or "" for n in found.values()]
+    hrefs = [(page.attributes[n].get("href") or "") for n in found.values()]
     if len(set(hrefs)) < len(hrefs):
         return 0.0
     score = len(found) / len(posts.blocks)
-    score += 0.6 * share(bool(_LINK_GOOD.search(href)) for href in hrefs)
-    score -= 1.2 * share(bool(_LINK_NOISE.search(href)) or is_person(href) for href in hrefs)
+    score += 0.6 * share(_LINK_GOOD.search(href.lower()) is not None for href in hrefs)
+    score -= 1.2 * share(_is_noise(href.lower()) or is_person(href) for href in hrefs)
     score += 0.3 * share(page.words(n).strip().lstrip("#№").isdigit() for n in found.values() if page.length(n) < 12)
     score += 0.3 * share(post in dates and _meet(page, n, dates[post].n) for post, n in found.items())
     score += 0.2 * share("#" in href for href in hrefs)
     return score
+
+
+def _is_noise(href: str) -> bool:
+    return any(word in href for word in _NOISE) or _ACTION.search(href) is not None
 
 
 def _meet(page: Outline, a: int, b: int) -> bool:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -229,13 +230,19 @@ def next_page(parsed: LexborHTMLParser, url: str) -> str | None:
         if found and found != clean_url(url):
             return found
     for node in parsed.css("a[href]"):
-        names = f"{node.attributes.get('class') or ''} {node.attributes.get('title') or ''}"
-        if (
-            _NEXT_CLASS.search(names)
-            or _NEXT.match(node.attributes.get("title") or "")
-            or _NEXT.match(node.text() or "")
-        ):
-            found = absolute(base, node.attributes.get("href"))
+        attributes = node.attributes
+        if _leads_on(attributes.get("class") or "", attributes.get("title") or "") or _says_next(node.text() or ""):
+            found = absolute(base, attributes.get("href"))
             if found and urlsplit(found).netloc == urlsplit(url).netloc and found != clean_url(url):
                 return found
     return None
+
+
+@lru_cache(maxsize=4096)
+def _leads_on(names: str, title: str) -> bool:
+    return _NEXT_CLASS.search(f"{names} {title}") is not None or _says_next(title)
+
+
+@lru_cache(maxsize=4096)
+def _says_next(text: str) -> bool:
+    return _NEXT.match(text) is not None
