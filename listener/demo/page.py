@@ -5,7 +5,7 @@ from datetime import datetime
 from xml.etree import ElementTree
 
 from fastapi import FastAPI, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
 from listener.demo import rendering
 from listener.demo.content import SocialPage
@@ -17,23 +17,36 @@ from listener.text import excerpt
 _TITLE = 60
 
 
-def make_page(world: World, clock: Callable[[], datetime]) -> FastAPI:
-    """The page as an application."""
+def make_page(
+    world: World,
+    clock: Callable[[], datetime],
+    shown: Callable[[], Sequence[ShownPost]] | None = None,
+    anchor: Callable[[str, str], str] | None = None,
+) -> FastAPI:
+    """The page as an application. shown: what stands there, where that is more than the script says. anchor: where a
+    post stands that the interface names by its id, and by that of a comment."""
+
+    def posts() -> Sequence[ShownPost]:
+        return world.visible(clock()).page if shown is None else shown()
+
     app, env, page = FastAPI(openapi_url=None), rendering.environment(), world.content.page
     mount_static(app)
 
     @app.get("/")
     async def index(request: Request) -> Response:
-        posts = world.visible(clock()).page
-        return answer(request, env.get_template("page.html").render(page=page, posts=posts))
+        return answer(request, env.get_template("page.html").render(page=page, posts=posts()))
 
     @app.get("/feed.atom")
     async def feed(request: Request) -> Response:
-        posts, base = world.visible(clock()).page, str(request.base_url)
-        said = sorted(_comments(posts), key=lambda pair: pair[1].at, reverse=True)
+        base = str(request.base_url)
+        said = sorted(_comments(posts()), key=lambda pair: pair[1].at, reverse=True)
         newest = said[0][1].at if said else world.started_at
         body = atom(said, page, base, newest)
         return answer(request, body, media_type="application/atom+xml", modified=newest)
+
+    @app.get("/{native_id}")
+    async def one(native_id: str, comment_id: str = "") -> Response:
+        return RedirectResponse(anchor(native_id, comment_id) if anchor else "/", 303)
 
     return app
 

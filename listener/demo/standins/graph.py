@@ -87,10 +87,17 @@ class GraphStandIn:
         self.tokens[token] = Token(page=page, **rights)
 
     def add_post(
-        self, page: str, message: str, author: tuple[str, str] | None = None, *, tagged: bool = False
+        self,
+        page: str,
+        message: str,
+        author: tuple[str, str] | None = None,
+        *,
+        tagged: bool = False,
+        at: datetime | None = None,
     ) -> Thing:
-        """A post on a page; author None: the page itself. tagged: it stands elsewhere and names the page."""
-        now = self.clock()
+        """A post on a page; author None: the page itself. tagged: it stands elsewhere and names the page. at: when it
+        was written, where that is not now."""
+        now = at or self.clock()
         with self.lock:
             who = author or (page, self.names[page])
             thing = Thing(
@@ -107,9 +114,11 @@ class GraphStandIn:
             self._tell(thing, "add", "mention" if tagged else "feed")
         return thing
 
-    def comment(self, under: Thing, message: str, author: tuple[str, str] | None = None) -> Thing:
+    def comment(
+        self, under: Thing, message: str, author: tuple[str, str] | None = None, *, at: datetime | None = None
+    ) -> Thing:
         """A comment under a post or a comment; author None: the page itself."""
-        now, post = self.clock(), under.post or under
+        now, post = at or self.clock(), under.post or under
         with self.lock:
             number = f"{post.id.partition('_')[2]}_{next(self._numbers)}"
             parent = None if under is post else under.parent or under
@@ -164,7 +173,8 @@ class GraphStandIn:
         if thing.author and hook == "feed":
             value["from"] = {"id": thing.author[0], "name": thing.author[1]}
         if verb != "remove":
-            value |= {"message": thing.message, "created_time": now}
+            at = int(thing.created.timestamp()) if verb == "add" else now
+            value |= {"message": thing.message, "created_time": at}
         self.changes.append((thing.page, hook, value))
 
     def batch(self, size: int = 10, *, shuffled: bool = False, repeated: bool = False) -> None:

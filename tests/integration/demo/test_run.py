@@ -12,7 +12,7 @@ from listener.demo.servers import LOOPBACK, LocalServers, bind_near
 from listener.errors import ListenerError
 from listener.serve import bind
 
-URLS = {name: f"http://127.0.0.1:{port}/" for port, name in enumerate(("forum", "reviews", "page", "slack"), 9001)}
+URLS = {name: f"http://127.0.0.1:{port}/" for port, name in enumerate(("forum", "reviews", "page", "slack", "graph"), 9001)}
 
 
 def test_settings_are_those_of_the_file_at_the_ports_of_this_run(tmp_path: Path) -> None:
@@ -20,8 +20,9 @@ def test_settings_are_those_of_the_file_at_the_ports_of_this_run(tmp_path: Path)
     assert [(source.name, source.url) for source in settings.sources] == [
         ("forum", "http://127.0.0.1:9001/"),
         ("opinie", "http://127.0.0.1:9002/feed.xml"),
-        ("strona", "http://127.0.0.1:9003/feed.atom"),
+        ("strona", "http://127.0.0.1:9003/"),
     ]
+    assert settings.sources[2].options["api"] == "http://127.0.0.1:9005"
     assert settings.database == f"sqlite:///{tmp_path}/demo.db"
     assert settings.web.url == "http://127.0.0.1:9000"
     assert settings.slack is not None
