@@ -30,6 +30,9 @@ def fill(document: _Table, folder: Path, environ: Mapping[str, str]) -> Iterator
                 table[key] = "?"  # the finding says it all; a second one that the key is missing would mislead
         elif key not in table and environ.get(variable):
             table[key] = environ[variable].strip()
+    for options in _options(document):
+        for key in [name for name in options if name.endswith("_store") and isinstance(options[name], str)]:
+            options[key] = str(folder / options[key])  # a file that the kind itself writes, beside ours
 
 
 def _places(document: _Table) -> Iterator[tuple[tuple[str | int, ...], _Table, str, str]]:
@@ -58,6 +61,14 @@ def _places(document: _Table) -> Iterator[tuple[tuple[str | int, ...], _Table, s
             yield from _of_options(options, index, variable)
         if isinstance(source.get("reply"), dict):
             yield ("source", index, "reply"), source["reply"], "password", f"{variable}_REPLY_PASSWORD"
+
+
+def _options(document: _Table) -> Iterator[_Table]:
+    sources = document.get("source")
+    for source in sources if isinstance(sources, list) else ():
+        options = source.get("options") if isinstance(source, dict) else None
+        if isinstance(options, dict):
+            yield options
 
 
 def _of_options(options: _Table, index: int, variable: str) -> Iterator[tuple[tuple[str | int, ...], _Table, str, str]]:

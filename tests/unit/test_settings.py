@@ -390,3 +390,23 @@ def test_a_length_of_time_survives_writing_and_reading(seconds: int) -> None:
 def test_what_is_no_length_of_time(text: object) -> None:
     with pytest.raises(ValueError, match=r"must be|longer"):
         parse_duration(text)
+
+
+SOURCE = '[[source]]\nname = "opinie"\nurl = "https://example.com/"\nkind = "feed"\n[source.options]\n'
+
+
+def test_options_of_a_kind_may_lie_in_files(file: Path) -> None:
+    (file.parent / "key.p8").write_text("-----BEGIN-----\nA\n", encoding="utf-8")
+    got = read(file, SOURCE + 'private_key_file = "key.p8"\ntoken_store = "sub/token.json"\nkey = "x"\n')
+    options = got.sources[0].options
+    assert options == {
+        "private_key": "-----BEGIN-----\nA", "token_store": str(file.parent / "sub/token.json"), "key": "x",
+    }  # fmt: skip
+    assert "BEGIN" not in repr(got)
+
+
+def test_an_option_that_cannot_be_read_is_told(file: Path) -> None:
+    (found,) = findings(file, SOURCE + 'private_key_file = "nowhere"\n')
+    assert "cannot be read" in found
+    (both,) = findings(file, SOURCE + 'key = "x"\nkey_file = "y"\n')
+    assert "keep one of the two" in both
