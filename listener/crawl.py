@@ -11,7 +11,7 @@ from datetime import datetime
 from listener import failpoints
 from listener.errors import Failure
 from listener.health import Rhythm, Trouble, heard, news_likely_in, trouble
-from listener.http import HostStats
+from listener.http import HostStats, Meter, metered
 from listener.intake import Intake
 from listener.model import EventKind, Priority
 from listener.passes import LEASE, Fetch, PassReport, Target, found_kind
@@ -59,29 +59,30 @@ class Crawl:
             storage=self.storage, intake=self.intake, clock=self.clock,
             target=target, http=http, stopping=stopping, cursor=cursor,
         )  # fmt: skip
-        before = self._waited(target.url)
-        try:
-            await work.run()
-        finally:
-            # also when a bug is raised: the source is given back as failing, and the bug goes on to the log
-            await asyncio.to_thread(self._release, work, before)
+        with metered() as meter:
+            try:
+                await work.run()
+            finally:
+                # also when a bug is raised: the source is given back as failing, and the bug goes on to the log
+                await asyncio.to_thread(self._release, work, meter)
         return work.report()
 
-    def _waited(self, url: str) -> float:
-        known = self.record(url)
-        return known.waited if known else 0.0
-
-    def _traffic(self, work: Traversal, waited_before: float) -> Traffic:
+    def _traffic(self, work: Traversal, meter: Meter) -> Traffic:
+        """What went over the wire, where the client counts it; else what the pass asked for."""
         known, traffic = self.record(work.target.url), work.report().traffic
+        if meter.requests:
+            traffic = Traffic(
+                requests=meter.requests, not_modified=meter.not_modified, bytes=meter.bytes, waited=meter.waited
+            )
         if known is None:
             return traffic
         robots = f"{known.robots}, {known.robots_refused} refused" if known.robots_refused else known.robots
-        return replace(traffic, waited=max(0.0, known.waited - waited_before), robots=robots)
+        return replace(traffic, robots=robots)
 
-    def _release(self, work: Traversal, waited_before: float) -> None:
+    def _release(self, work: Traversal, meter: Meter) -> None:
         failpoints.hit("crawl.before-release")
         report, name, now = work.report(), work.target.name, self.clock()
-        traffic = self._traffic(work, waited_before)
+        traffic = self._traffic(work, meter)
         with self.storage.begin() as tx:
             row = tx.sources.one(name)
             assert row, "a claimed source has a row"

@@ -124,6 +124,12 @@ def read_move(mark: str) -> Move | None:
     return Move(times=int(times), target=target) if times.isdecimal() and target else None
 
 
+def settled_moves(cursor: Mapping[str, str]) -> dict[str, str]:
+    """Old address -> new, of those that are no longer asked."""
+    marks = {name.removeprefix(MOVED): read_move(mark) for name, mark in cursor.items() if name.startswith(MOVED)}
+    return {url: move.target for url, move in marks.items() if move and move.times >= SETTLED}
+
+
 def read_validators(kept: str) -> dict[str, str]:
     """Out of a mark: ETag and Last-Modified by lower-case name."""
     return dict(line.split(": ", 1) for line in kept.splitlines() if ": " in line)

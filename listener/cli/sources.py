@@ -1,7 +1,7 @@
 """source add, list, test, pause, resume: the places we listen to."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,9 +14,10 @@ from listener.cli.fetching import posts_of
 from listener.cli.house import existing_storage, house_of, sqlite_file
 from listener.cli.options import load_settings
 from listener.cli.places import FEW_PAGES, Place, config_option, show
-from listener.errors import WrongUse
+from listener.errors import Failure, WrongUse
 from listener.http import Http, HttpPolicy
 from listener.log import escape
+from listener.marks import settled_moves
 from listener.model import Post
 from listener.settings import Settings, SourceSettings
 from listener.storage import SourceRow
@@ -35,20 +36,22 @@ source.add_command(add)
 def list_sources(config: Path) -> None:
     """Every source with its health, and what it cost its host."""
     settings = load_settings(config)
-    rows = _rows(settings)
+    rows, moves = _rows(settings)
     for configured in settings.sources:
         row = rows.get(configured.name)
         click.echo(escape(f"{configured.name}  {configured.kind}  {configured.url}  {_health(row)}"))
-        for line in _details(configured.url, row) if row else ():
+        for line in _details(configured.url, row, moves[configured.name]) if row else ():
             click.echo(escape(f"    {line}"))
 
 
-def _rows(settings: Settings) -> dict[str, SourceRow]:
+def _rows(settings: Settings) -> tuple[dict[str, SourceRow], dict[str, dict[str, str]]]:
+    """What is kept of each source by name; and the addresses of each that moved for good, with where they are now."""
     file = sqlite_file(settings)
     if file is not None and not file.exists():
-        return {}
+        return {}, {}
     with existing_storage(settings) as storage, storage.read() as tx:
-        return {row.name: row for row in tx.sources.all()}
+        rows = {row.name: row for row in tx.sources.all()}
+        return rows, {name: settled_moves(tx.sources.cursor(name)) for name in rows}
 
 
 def _health(row: SourceRow | None) -> str:
@@ -58,12 +61,16 @@ def _health(row: SourceRow | None) -> str:
     return f"paused; {seen}" if row.paused else f"{seen}, next {_minute(row.due_at)}"
 
 
-def _details(url: str, row: SourceRow) -> Iterator[str]:
+def _details(url: str, row: SourceRow, moves: Mapping[str, str]) -> Iterator[str]:
     """What its owner and ours should know, a line each: failures, silence, and the log of what went to the host."""
     if row.failure:
         yield f"failing, {row.failures} in a row: {row.failure}: {row.failure_text}"
+    if row.paused and row.failure == Failure.GONE.value:
+        yield "paused because its address is gone for good (410); resume it when there is something again"
     if row.trouble == "silent":
         yield "silent for longer than its own history makes likely"
+    for old, new in moves.items():
+        yield f"{old} moved for good: {new} is asked instead; change its url in the configuration"
     if row.requests:
         host = urlsplit(url).netloc.rpartition("@")[2]
         yield f"{host}: {row.requests} requests, {row.not_modified} unchanged, {_size(row.bytes)}, {_manners(row)}"

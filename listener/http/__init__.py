@@ -6,6 +6,19 @@ from listener.http.conversation import converse
 from listener.http.exchange import validators_of
 from listener.http.hosts import Hosts, HostStats
 from listener.http.member import Member, Session
+from listener.http.meter import Meter, metered
 from listener.http.policy import HttpPolicy
 
-__all__ = ["Clock", "HostStats", "Hosts", "Http", "HttpPolicy", "Member", "Session", "converse", "validators_of"]
+__all__ = [
+    "Clock",
+    "HostStats",
+    "Hosts",
+    "Http",
+    "HttpPolicy",
+    "Member",
+    "Meter",
+    "Session",
+    "converse",
+    "metered",
+    "validators_of",
+]

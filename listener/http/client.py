@@ -32,6 +32,7 @@ from listener.http.gate import RobotsGate
 from listener.http.guard import check_url, shown
 from listener.http.hosts import Host, Hosts, HostStats
 from listener.http.http2 import Http2Transport
+from listener.http.meter import spent
 from listener.http.policy import HttpPolicy
 from listener.http.transport import AiohttpTransport
 from listener.protocols import Page, Request
@@ -267,6 +268,7 @@ class Http:
 
     def _account_request(self, host: Host) -> None:
         host.note(requests=host.stats.requests + 1, last_at=self.clock.now())
+        spent(requests=1)
 
     def _account_answer(self, host: Host, response: httpx.Response, body: Body) -> None:
         log.debug(
@@ -277,6 +279,7 @@ class Http:
             not_modified=host.stats.not_modified + (response.status_code == 304),
             last_status=response.status_code,
         )
+        spent(wire=body.wire, not_modified=response.status_code == 304)
         if response.status_code < 400:
             host.answered()
 
@@ -292,6 +295,7 @@ class Http:
             wait = host.reserve(self.policy, now, self._chance.random())
             if wait > 0:
                 host.note(waits=host.stats.waits + 1, waited=host.stats.waited + wait)
+                spent(waited=wait)
                 await self.clock.sleep(wait)
             async with self._room:
                 yield

@@ -9,7 +9,9 @@ import pytest
 from listener.errors import Failure, FetchError
 from listener.health import Rhythm, heard
 from listener.http import HostStats
+from listener.http.meter import spent
 from listener.model import EventKind, TicketState
+from listener.protocols import Page, Request
 from tests.integration.house.conftest import House
 
 
@@ -423,10 +425,14 @@ def test_the_longest_wait_that_was_asked_for_is_kept(house: House) -> None:
 
 
 def test_what_went_to_the_host_is_on_the_row(house: House) -> None:
-    waited = iter([1.0, 4.5])
-    crawl = replace(
-        house.crawl, record=lambda url: HostStats(host=url, requests=1, waited=next(waited), robots="all allowed")
-    )
-    asyncio.run(crawl.run("forum", house.site, asyncio.Event()))
-    assert (house.source().waited, house.source().robots) == (3.5, "all allowed")
+    class Metered:
+        async def fetch(self, request: Request, **options: object) -> Page:
+            spent(requests=2, wire=700, waited=1.75)
+            return await house.site.fetch(request)
+
+    crawl = replace(house.crawl, record=lambda url: HostStats(host=url, requests=9, robots="all allowed"))
+    spent(requests=5)
+    asyncio.run(crawl.run("forum", Metered(), asyncio.Event()))
+    row = house.source()
+    assert (row.requests, row.bytes, row.waited, row.robots) == (2, 700, 1.75, "all allowed")
     assert house.source().rhythm == Rhythm()

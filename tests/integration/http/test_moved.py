@@ -1,5 +1,6 @@
 """Sources whose address moved, went for good, or says how long its answer holds; threads looked for by address."""
 
+import gzip
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -168,3 +169,22 @@ def test_threads_that_a_feed_still_names_are_not_asked_for(tmp_path: Path, polic
     asked = looks(tmp_path, replace(policy, min_interval=0.0), handler, [nothing, next_day, dropped, nothing, next_day])
     thread = "/viewtopic.php?t=1"
     assert asked == [["/old"], ["/old"], ["/old", thread], ["/old"], ["/old", thread]]
+
+
+def test_the_row_tells_what_went_over_the_wire(tmp_path: Path, policy: HttpPolicy) -> None:
+    """robots.txt, the redirect and the page; its bytes as they came. The next look asks no robots.txt."""
+    body = gzip.compress(feed(*range(50)))
+
+    def handler(seen: Seen) -> Answer:
+        packed = Answer(200, {"Content-Encoding": "gzip"}, body)
+        return packed if seen.path == "/new" else Answer(302, {"Location": "/new"})
+
+    async def work() -> None:
+        async with Site(handler) as site, Http(policy) as http:
+            with listening(tmp_path, f"{site.url}/old") as house:
+                await house.look(http)
+                assert (house.row().requests, house.row().bytes) == (3, len(body))
+                await house.look(http)
+                assert (house.row().requests, house.row().bytes) == (5, 2 * len(body))
+
+    run(work)
