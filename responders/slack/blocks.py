@@ -58,7 +58,7 @@ def button(text: str, action_id: str, *, value: str = "", url: str | None = None
 
 def plain(text: str, limit: int, *, emoji: bool = True) -> Block:
     """A plain_text object; never empty, for Slack refuses that."""
-    return {"type": "plain_text", "text": cut(" ".join(clean(text).split()), limit) or "–", "emoji": emoji}
+    return {"type": "plain_text", "text": cut(" ".join(clean(text[: 8 * limit]).split()), limit) or "–", "emoji": emoji}
 
 
 def mrkdwn(text: str, limit: int) -> Block:
@@ -70,7 +70,7 @@ def message(made: Sequence[Block], text: str) -> Card:
     """A message with its text for notifications. Nothing in it becomes a link or mention by itself, or is fetched."""
     shown = {"blocks": list(made)} if made else {}
     return {
-        "text": cut(text, FALLBACK),
+        "text": cut(text, FALLBACK) if text.strip() else "–",
         **shown,
         "parse": "none",
         "link_names": False,
@@ -136,12 +136,13 @@ def radio(options: Sequence[tuple[str, str]], action_id: str) -> Block:
 
 def option(text: str, value: str) -> Block:
     """One thing to choose."""
-    return {"text": plain(text, _BUTTON), "value": cut(value, _OPTION)}
+    return {"text": plain(text, _BUTTON), "value": cut(clean(value), _OPTION)}
 
 
 def text_input(action_id: str, *, text: str = "", longest: int = SECTION, multiline: bool = True) -> Block:
     """Room for words."""
     made: Block = {"type": "plain_text_input", "action_id": action_id, "multiline": multiline, "max_length": longest}
+    text = clean(text) if multiline else " ".join(clean(text).split())
     return made | ({"initial_value": cut(text, longest)} if text else {})
 
 

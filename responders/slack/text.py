@@ -65,7 +65,7 @@ def fitted(text: str, limit: int, make: Callable[[str], str] = escape) -> str:
 
 def plain(text: str, limit: int) -> str:
     """Scraped text for a plain_text object: one line, no emoji codes, nothing invisible."""
-    return cut(" ".join(clean(text).split()), limit)
+    return cut(" ".join(clean(text[: 8 * limit]).split()), limit)
 
 
 def web_address(url: str | None) -> str | None:

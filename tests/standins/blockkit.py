@@ -106,11 +106,13 @@ def _text(payload: Block) -> Iterator[str]:
 
 
 def _mentions(value: Any, where: str = "payload") -> Iterator[str]:
+    """In all that Slack reads as mrkdwn; plain text and what stands in a field it shows letter by letter."""
     if isinstance(value, str) and _MENTION.search(value):
         yield f"{where}: mentions somebody"
-    elif isinstance(value, Mapping):
+    elif isinstance(value, Mapping) and value.get("type") != "plain_text":
         for key, inner in value.items():
-            yield from _mentions(inner, f"{where}.{key}")
+            if key not in ("initial_value", "value", "initial_option"):
+                yield from _mentions(inner, f"{where}.{key}")
     elif isinstance(value, list):
         for number, inner in enumerate(value):
             yield from _mentions(inner, f"{where}[{number}]")
