@@ -7,17 +7,16 @@ post, or none. Listings of topics give no posts.
 
 import hashlib
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import ClassVar
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from listener.dates import read_thread, told_order
+from listener.dates import Order, parse_date, read_thread, told_order
 from listener.markup import Body, absolute, clean_text, clean_url, decode, read_body, text_of, tree, without_fragment
 from listener.model import Post, Quote, utc
 from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig
@@ -26,17 +25,11 @@ from sources.clock import board_zone
 from sources.date_marks import date_marks
 from sources.fields import Fields, choose
 from sources.outline import lay_out
+from sources.page_links import base_url, next_page, thread_url, title
 from sources.post_body import same_title
 
-_NEXT = re.compile(
-    r"^\W*(?:next|next page|następn[aey]|następna strona|dalej|nächste|nächste seite|weiter|suivante?|page "
-    r"suivante|siguiente|volgende)\W*$",
-    re.IGNORECASE,
-)
-_NEXT_CLASS = re.compile(r"(?:^|[\s_-])next(?:$|[\s_-])|pagenav-jump--next|js-pagenav-next", re.IGNORECASE)
-_PAGE_PART = re.compile(
-    r"(?:^|[&;])(?:page|start|st|seite|strona)=\d+|/(?:page|strona|seite)[-/]?\d+/?$", re.IGNORECASE
-)
+__all__ = ["Thread", "base_url", "next_page", "read_posts", "thread_url"]
+
 _POST_NUMBER = re.compile(
     r"(?:#\D{0,20}|[?&;](?:p|pid|post|post_id|comment|msg)=|/post[s/_-]*|findcomment&comment=|\.msg|"
     r"comment[-_/])(\d{1,15})",
@@ -96,6 +89,7 @@ class _Reader:
         self._title = title(parsed)
         self._thread = thread_url(page.url)
         self._outline = lay_out(parsed)
+        self._order: Order | None = None
 
     def posts(self) -> tuple[Post, ...]:
         marks = date_marks(self._outline)
@@ -104,28 +98,39 @@ class _Reader:
             return ()
         now, zone = self._page.fetched_at, self._config.zone
         fields = choose(self._outline, blocks, marks, self._title, urlsplit(self._page.url).netloc, now, zone)
-        order = told_order([mark.exact or mark.raw for mark in marks])
+        order = self._order = told_order([mark.exact or mark.raw for mark in marks])
         raws = [item.date.exact or item.date.raw if item.date else None for item in fields]
         moments = read_thread(raws, now=now, zone=zone, order=order)
         made = [self._post(item, at) for item, at in zip(fields, moments, strict=True)]
-        return self._unmistakable([post for post in made if post is not None], linked=any(f.link >= 0 for f in fields))
+        return self._unmistakable([one for one in made if one is not None])
 
-    def _unmistakable(self, posts: list[Post], *, linked: bool) -> tuple[Post, ...]:
+    def _unmistakable(self, made: list["_Made"]) -> tuple[Post, ...]:
         """The same posts under ids that no other has: numbers that count the posts of a page begin anew on the next."""
-        counted = not linked and [post.native_id for post in posts] == [str(n + 1) for n in range(len(posts))]
+        numbers = [one.post.native_id for one in made]
+        counted = not any(one.linked for one in made) and numbers == [str(n + 1) for n in range(len(made))]
         seen: Counter[str] = Counter()
-        kept = []
-        for post in posts:
-            seen[post.native_id] += 1
-            again = counted or seen[post.native_id] > 1
-            kept.append(replace(post, native_id=self._made_id(post)) if again else post)
-        return tuple({post.native_id: post for post in reversed(kept)}.values())[::-1]
+        told: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        kept: dict[str, Post] = {}
+        for one in made:
+            number = one.post.native_id
+            seen[number] += 1
+            if counted or not number or seen[number] > 1:
+                lasting = self._lasting(one)
+                number = _hash((*lasting, *_nth(told[lasting], one.post.text)))
+            kept.setdefault(number, replace(one.post, native_id=number))
+        return tuple(kept.values())
 
-    def _made_id(self, post: Post) -> str:
-        told = (self._thread, post.author or "", post.published_raw or "", post.text)
-        return hashlib.sha256("\x1f".join(told).encode("utf-8", "replace")).hexdigest()[:24]
+    def _lasting(self, one: "_Made") -> tuple[str, ...]:
+        """What stays with a post without a number of its own when it is edited: its own link, else its writer and
+        minute; where neither is there its words must do."""
+        post = one.post
+        if one.linked:
+            return ("link", post.url)
+        if one.dated and post.author and post.published_at:
+            return ("time", self._thread, post.author, post.published_at.isoformat())
+        return ("text", self._thread, post.author or "", (post.published_raw or "") if one.dated else "", post.text)
 
-    def _post(self, item: Fields, at: datetime | None) -> Post | None:
+    def _post(self, item: Fields, at: datetime | None) -> "_Made | None":
         body = self._body(item)
         if not body.text and not body.quotes:
             return None
@@ -148,7 +153,16 @@ class _Reader:
             published_at=at,
             published_raw=raw,
         )
-        return post if post.native_id else replace(post, native_id=self._made_id(post))
+        return _Made(post=post, linked=item.link >= 0, dated=self._is_lasting(item, at))
+
+    def _is_lasting(self, item: Fields, at: datetime | None) -> bool:
+        """Whether a date has a clock and says the same tomorrow, as "3 hours ago" does not."""
+        told = (item.date.exact or item.date.raw) if item.date else ""
+        if at is None or (":" not in told and not told.isdigit()):
+            return False
+        tomorrow = self._page.fetched_at + timedelta(days=1)
+        later = parse_date(told, now=tomorrow, zone=self._config.zone, order=self._order)
+        return later is None or later == at
 
     def _body(self, item: Fields) -> Body:
         outline = self._outline
@@ -198,51 +212,22 @@ class _Reader:
         return number[1] if number else None
 
 
-def title(parsed: LexborHTMLParser) -> str | None:
-    """The thread's title: the page's heading, else its <title>."""
-    for heading in parsed.css("h1")[:3]:
-        words = " ".join(text_of(heading).split())
-        if words:
-            return words
-    named = parsed.css_first("title")
-    return clean_text(" ".join((named.text() or "").split())) or None if named else None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Made:
+    """A post under the number that its place gives it ("" where it gives none). linked: its address is a link of the
+    page; dated: its date stays as it is, to the minute."""
+
+    post: Post
+    linked: bool
+    dated: bool
 
 
-def thread_url(url: str) -> str:
-    """The address of a thread from the address of any of its pages."""
-    page = clean_url(without_fragment(url))
-    parts = urlsplit(page)
-    query = _PAGE_PART.sub("", parts.query).lstrip("&;")
-    return parts._replace(query=query, path=_PAGE_PART.sub("/", parts.path)).geturl()
+def _nth(texts: list[str], text: str) -> tuple[str, ...]:
+    """Which of the texts that share all else this is: () for the first."""
+    if text not in texts:
+        texts.append(text)
+    return (str(texts.index(text) + 1),) if text != texts[0] else ()
 
 
-def base_url(parsed: LexborHTMLParser, url: str) -> str:
-    """What the links of a page are relative to."""
-    element = parsed.css_first("base[href]")
-    return absolute(url, element.attributes.get("href")) or url if element else url
-
-
-def next_page(parsed: LexborHTMLParser, url: str) -> str | None:
-    """The page after this one, by rel=next, by its name, or as the number after the current one."""
-    base = base_url(parsed, url)
-    for node in parsed.css("link[rel=next], a[rel~=next]"):
-        found = absolute(base, node.attributes.get("href"))
-        if found and found != clean_url(url):
-            return found
-    for node in parsed.css("a[href]"):
-        attributes = node.attributes
-        if _leads_on(attributes.get("class") or "", attributes.get("title") or "") or _says_next(node.text() or ""):
-            found = absolute(base, attributes.get("href"))
-            if found and urlsplit(found).netloc == urlsplit(url).netloc and found != clean_url(url):
-                return found
-    return None
-
-
-@lru_cache(maxsize=4096)
-def _leads_on(names: str, title: str) -> bool:
-    return _NEXT_CLASS.search(f"{names} {title}") is not None or _says_next(title)
-
-
-@lru_cache(maxsize=4096)
-def _says_next(text: str) -> bool:
-    return _NEXT.match(text) is not None
+def _hash(told: tuple[str, ...]) -> str:
+    return hashlib.sha256("\x1f".join(told).encode("utf-8", "replace")).hexdigest()[:24]

@@ -121,11 +121,29 @@ COUNTED = "<div class=w id=m{n}><b>{who}</b> <i>{when}</i><p>{text}</p></div>"
 def test_numbers_that_begin_anew_on_each_page_are_no_ids() -> None:
     html = thread_of(COUNTED).replace("3 godz. temu", "4 lis 2026, 10:00")
     other = (
-        html.replace("okna", "drzwi").replace("Nam", "Mnie").replace("Spróbuj", "Ponów").replace("Dziękuję", "Dzięki")
+        html.replace("okna", "drzwi").replace("3 lis", "5 lis").replace("4 lis", "6 lis").replace("wczoraj", "dzisiaj")
     )
     first, second = ({post.native_id for post in read(page).posts} for page in (html, other))
     assert len(first) == len(second) == 4
     assert first & second == set()
+
+
+def test_a_post_without_a_number_keeps_its_id_when_it_is_edited() -> None:
+    html = thread_of(ITEMS).replace("3 godz. temu", "4 lis 2026, 10:00").replace("wczoraj, 14:05", "4 lis 2026, 9:00")
+    edited = html.replace("klamka została mi w ręku", "klamka odpadła")
+    before, after = read(html).posts, read(edited).posts
+    assert [post.text for post in before] != [post.text for post in after]
+    assert [post.native_id for post in before] == [post.native_id for post in after]
+
+
+def test_two_posts_of_one_writer_and_minute_are_two() -> None:
+    html = thread_of(ITEMS).replace("3 lis 2026, 12:30", "3 lis 2026, 10:00").replace("marek1972", "Ola")
+    assert len({post.native_id for post in read(html).posts}) == 4
+
+
+def test_a_date_that_counts_from_now_is_no_part_of_an_id() -> None:
+    html = thread_of(ITEMS)
+    assert read(html).posts[3].native_id == read(html.replace("3 godz. temu", "4 godz. temu")).posts[3].native_id
 
 
 def test_two_posts_never_share_an_id() -> None:
