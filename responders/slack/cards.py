@@ -22,6 +22,7 @@ from listener.protocols import Alert
 from responders.slack import blocks
 from responders.slack.blocks import Block, Card, message
 from responders.slack.doors import buttons_of
+from responders.slack.reasons import reason
 from responders.slack.text import ELLIPSIS, cut, emphasised, escape, fitted, link, moment, plain, quoted, size
 from responders.slack.wording import Words, counted, wording
 
@@ -120,20 +121,10 @@ def _why(alert: Alert, view: TicketView, words: Words) -> Iterator[Block]:
     ticket = view.ticket
     facts = [*_clocks(ticket, alert.event.created_at, words), _state(ticket, words)]
     if ticket.reasons:
-        facts.append(f"*{words['why']}*\n" + "\n".join(f"• {_reason(r, words)}" for r in ticket.reasons[:_REASONS]))
+        facts.append(f"*{words['why']}*\n" + "\n".join(f"• {reason(r, words)}" for r in ticket.reasons[:_REASONS]))
     if view.latest.classification:
         facts.append(f"*{words['labels']}*\n{_labels(view.latest.classification, words)}")
     yield blocks.fields(facts, f"t{ticket.id}:facts")
-
-
-def _reason(reason: str, words: Words) -> str:
-    """A reason of triage: labels ("intent: complaint") and its standing phrases in the words of the card."""
-    if f"reason.{reason}" in words:
-        return words[f"reason.{reason}"]
-    kind, _, label = reason.partition(": ")
-    if f"{kind}.{label}" in words and kind in words:
-        return f"{words[kind]}: {words[f'{kind}.{label}']}"
-    return fitted(reason, 200)
 
 
 def _labels(found: Classification, words: Words) -> str:

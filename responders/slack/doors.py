@@ -46,7 +46,8 @@ def everything(alert: Alert, words: Words, me: str = "") -> Iterator[Block]:
     if view.ticket.state is TicketState.RESOLVED:
         names = [*first, Form.LABELS, Form.NOTE]
     else:
-        others = (Act.CLAIM, Act.RESOLVE, Form.SNOOZE, Form.ASSIGN, Act.NOT_RELEVANT, Form.LABELS, Form.NOTE)
+        mine = (Act.CLAIM,) if view.ticket.assignee is None else ()
+        others = (*mine, Act.RESOLVE, Form.SNOOZE, Form.ASSIGN, Act.NOT_RELEVANT, Form.LABELS, Form.NOTE)
         flood = Act.CALM if view.ticket.incident else Act.INCIDENT
         watch = Act.UNWATCH if me in view.watchers else Act.WATCH
         names = list(dict.fromkeys((*first, *others, flood, watch)))
@@ -57,6 +58,7 @@ def everything(alert: Alert, words: Words, me: str = "") -> Iterator[Block]:
 
 
 Name = Act | Form
+_REOPENING = {TicketState.SNOOZED: "wake", TicketState.REVIEW: "take_on"}
 
 
 def _next(view: TicketView) -> tuple[tuple[Name, ...], tuple[Name, ...]]:
@@ -81,7 +83,8 @@ def _next(view: TicketView) -> tuple[tuple[Name, ...], tuple[Name, ...]]:
 
 
 def _button(name: Name, view: TicketView, words: Words, *, primary: bool) -> Block:
-    return blocks.button(words[f"do.{name}"], name.value, value=_value(view), style="primary" if primary else None)
+    label = _REOPENING.get(view.ticket.state, name) if name is Act.REOPEN else name
+    return blocks.button(words[f"do.{label}"], name.value, value=_value(view), style="primary" if primary else None)
 
 
 def _value(view: TicketView) -> str:

@@ -64,7 +64,7 @@ def proposal_card(proposal: Proposal, alert: Alert, *, lang: str = "pl", buttons
     """A proposed reply in full, with what a second person can do about it."""
     words = wording(lang)
     key = f"p{proposal.id}"
-    why = ", ".join(words.get(f"approval.{one}", one) for one in proposal.why)
+    why = ", ".join(words.get(f"approval.{one.partition(':')[0]}", one) for one in proposal.why)
     head = f"📝 *{words['proposal'].format(who=fitted(proposal.proposed_by, 80))}*"
     if why:
         head += f"\n{words['proposal.why']}: {fitted(why, 300)}"
