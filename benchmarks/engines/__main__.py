@@ -7,7 +7,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from os import cpu_count
 from pathlib import Path
+from platform import platform, python_version
 
 from benchmarks.engines import peers, recorded
 from benchmarks.engines.flaskbb import FlaskBoard, Missing
@@ -132,6 +134,7 @@ def main() -> None:
     parser.add_argument("--no-peers", action="store_true", help="our own reading alone")
     beside = not parser.parse_args().no_peers
     logging.disable(logging.WARNING)
+    print(f"{platform()}, Python {python_version()}, {cpu_count()} cores")
     print(HEADER)
     for name, start in {"django-spirit 0.14.3": spirit, "FlaskBB 3.0.0rc5": flaskbb}.items():
         with ExitStack() as stack:

@@ -37,7 +37,7 @@ class Found:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
     """Of wanted posts: how many were found at all, and with exactly the author, the time to the minute, the body and
-    the permalink. doubles: posts given more than once."""
+    the permalink. doubles: posts given more than once. surplus: posts given that do not stand there (any more)."""
 
     wanted: int
     found: int
@@ -46,14 +46,15 @@ class Score:
     body: int
     permalink: int
     doubles: int
+    surplus: int
 
     def line(self) -> str:
         """Shares of what is wanted, and doubles."""
         told = [getattr(self, one.name) / max(1, self.wanted) for one in fields(self)[1:6]]
-        return "".join(f"{share:>10.1%}" for share in told) + f"{self.doubles:>9}"
+        return "".join(f"{share:>10.1%}" for share in told) + f"{self.doubles:>9}{self.surplus:>9}"
 
 
-HEADER = f"{'':36}{'found':>10}{'author':>10}{'time':>10}{'body':>10}{'permalink':>10}{'doubles':>9}"
+HEADER = f"{'':36}{'found':>10}{'author':>10}{'time':>10}{'body':>10}{'permalink':>10}{'doubles':>9}{'surplus':>9}"
 
 
 def flat(text: str) -> str:
@@ -91,7 +92,8 @@ def score(wanted: Sequence[Truth], given: Sequence[Found]) -> Score:
         time=sum(_same_time(one, other) for one, other in pairs),
         body=sum(flat(one.text) == flat(other.text) for one, other in pairs),
         permalink=sum(_same_link(one, other) for one, other in pairs),
-        doubles=_doubles(given),
+        doubles=(doubles := _doubles(given)),
+        surplus=len(given) - doubles - len(pairs),
     )
 
 
