@@ -12,6 +12,7 @@ door takes to answer, as the alternative that reads nothing, and how many delive
 import argparse
 import asyncio
 import json
+import os
 import signal
 import socket
 import sqlite3
@@ -174,6 +175,15 @@ async def measure(run: Run, graph: GraphStandIn, port: int, database: Path, firs
         print("gave up waiting for tickets")
 
 
+def processor_time(pid: int) -> float:
+    """Seconds that a process has computed so far; 0 where the system does not say."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def share(values: list[float], part: float) -> float:
     """The value that this part of all values does not exceed, in milliseconds."""
     return sorted(values)[min(len(values) - 1, int(part * len(values)))] * 1000
@@ -220,9 +230,14 @@ def main() -> None:
         secrets = {"token": TOKEN, "secret": graph.app_secret, "api": servers.url("graph").rstrip("/")}
         config.write_text(CONFIG.format(folder=folder, port=port, page=PAGE, **secrets))
         with service(config, port) as process:
-            calm = Run(rate=wanted.rate, seconds=wanted.seconds)
+            calm, before = Run(rate=wanted.rate, seconds=wanted.seconds), processor_time(process.pid)
             asyncio.run(measure(calm, graph, port, folder / "house.db", 0, 60))
             report("steady", calm)
+            spent = processor_time(process.pid) - before
+            load = " ".join(f"{one:.1f}" for one in os.getloadavg())
+            print(
+                f"  the service computed {spent:.1f} s: {spent / count * 1000:.1f} ms a delivery; load average {load}"
+            )
             rough = Run(rate=wanted.rate, seconds=wanted.seconds)
             second = asyncio.run(killed(rough, graph, config, port, folder / "house.db", count, process))
             report("SIGKILL in the middle", rough)

@@ -8,6 +8,8 @@ Errors of the driver come out as listener.errors: DatabaseUnreachable for a file
 Conflict where a row was changed by somebody else or a promise kept by an index would have been broken.
 """
 
+import contextlib
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -65,6 +67,8 @@ class Storage:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+        # SQLite has one writer at a time and no queue: who waits inside it may be passed over for seconds
+        self._turn = threading.RLock() if engine.dialect.name == "sqlite" else contextlib.nullcontext()
         self._reader = engine.execution_options(**{opening.READ_ONLY: True})
 
     @classmethod
@@ -104,7 +108,7 @@ class Storage:
     @contextmanager
     def begin(self) -> Iterator[Transaction]:
         """A transaction that writes: committed at the end of the block, rolled back if it raises."""
-        with opening.connecting(self._engine):
+        with self._turn, opening.connecting(self._engine):
             try:
                 with self._engine.begin() as connection:
                     yield Transaction(connection)
