@@ -53,3 +53,12 @@ def new_database(server_url: str) -> str:
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     return server_url.replace("/postgres?", f"/{name}?")
+
+
+def copy_of(server_url: str, template_url: str) -> str:
+    """Makes a database that is a copy of another one, to which nobody may be connected, and gives its URL."""
+    name, template = f"test_{next(_numbers)}", template_url.rpartition("?")[0].rpartition("/")[2]
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+    return server_url.replace("/postgres?", f"/{name}?")

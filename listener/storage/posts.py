@@ -367,6 +367,8 @@ class Posts:
         mine = (t.posts.c.source == source) & ((t.posts.c.author == author) | (t.posts.c.author_id == author))
         ids = sa.select(t.posts.c.id).where(mine)
         answered = set(self._db.execute(sa.select(t.replies.c.post_id).where(t.replies.c.post_id.in_(ids))).scalars())
+        theirs = sa.select(t.ticket_posts.c.ticket_id).where(t.ticket_posts.c.post_id.in_(ids))
+        tickets = set(self._db.execute(theirs).scalars())
         done = {
             "revisions": self._db.execute(t.revisions.delete().where(t.revisions.c.post_id.in_(ids))).rowcount,
             "mentions": self._db.execute(t.mentions.delete().where(t.mentions.c.post_id.in_(ids))).rowcount,
@@ -379,8 +381,7 @@ class Posts:
             t.posts.update().where(mine).values(text="", quotes=[], deleted_at=now, **blank)
         ).rowcount
         done["replies kept (our own words)"] = len(answered)
-        theirs = sa.select(t.ticket_posts.c.ticket_id).where(t.ticket_posts.c.post_id.in_(ids))
-        done |= self._forget_words(set(self._db.execute(theirs).scalars()), author)
+        done |= self._forget_words(tickets, author)
         done["customer links"] = self._forget_identity(source, author)
         self._db.execute(upsert_ignoring(self._db, t.forgotten).values(author_hash=author_hash(source, author), at=now))
         return done

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from listener.model import Ticket, TicketState
 from listener.storage import schema as t
-from listener.storage.sql import upsert_ignoring
+from listener.storage.sql import upsert_ignoring, upsert_returning_id
 from listener.storage.tickets import awaiting, ticket_from
 from listener.views import Mute, RulePrecision
 
@@ -125,8 +125,8 @@ class Alerts:
         return bool(rows) and all(why is not None for why in rows)
 
     def sent_since(self, channel: str, since: datetime) -> int:
-        """Alerts sent to a channel from a time on."""
-        mine = (t.alerts.c.channel == channel) & (t.alerts.c.at >= since) & t.alerts.c.held.is_(None)
+        """Alerts sent to a channel after a time."""
+        mine = (t.alerts.c.channel == channel) & (t.alerts.c.at > since) & t.alerts.c.held.is_(None)
         return int(self._db.execute(sa.select(sa.func.count()).where(mine)).scalar_one())
 
     def untold(self) -> dict[str, tuple[tuple[int, str], ...]]:
@@ -207,7 +207,7 @@ class Alerts:
     def begin_crisis(self, brand: str, volume: int, usual: float, now: datetime) -> bool:
         """False: it is in one already."""
         values = {"brand": brand, "volume": volume, "usual": usual, "began_at": now}
-        return bool(self._db.execute(upsert_ignoring(self._db, t.crises).values(values)).rowcount == 1)
+        return self._db.execute(upsert_returning_id(self._db.dialect.name, t.crises), values).scalar() is not None
 
     def end_crisis(self, brand: str, now: datetime) -> bool:
         """False: it was in none."""
