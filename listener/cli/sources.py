@@ -19,6 +19,7 @@ from listener.http import Http, HttpPolicy
 from listener.log import escape
 from listener.marks import settled_moves
 from listener.model import Post
+from listener.passes import found_kind
 from listener.settings import Settings, SourceSettings
 from listener.storage import SourceRow
 
@@ -36,22 +37,28 @@ source.add_command(add)
 def list_sources(config: Path) -> None:
     """Every source with its health, and what it cost its host."""
     settings = load_settings(config)
-    rows, moves = _rows(settings)
+    rows, marks = _rows(settings)
     for configured in settings.sources:
-        row = rows.get(configured.name)
-        click.echo(escape(f"{configured.name}  {configured.kind}  {configured.url}  {_health(row)}"))
-        for line in _details(configured.url, row, moves[configured.name]) if row else ():
+        row, known = rows.get(configured.name), marks.get(configured.name, {})
+        kind = _kind(configured.kind, known.get(found_kind(configured.url), ""))
+        click.echo(escape(f"{configured.name}  {kind}  {configured.url}  {_health(row)}"))
+        for line in _details(configured.url, row, settled_moves(known)) if row else ():
             click.echo(escape(f"    {line}"))
 
 
 def _rows(settings: Settings) -> tuple[dict[str, SourceRow], dict[str, dict[str, str]]]:
-    """What is kept of each source by name; and the addresses of each that moved for good, with where they are now."""
+    """What is kept of each source by name, and its marks."""
     file = sqlite_file(settings)
     if file is not None and not file.exists():
         return {}, {}
     with existing_storage(settings) as storage, storage.read() as tx:
         rows = {row.name: row for row in tx.sources.all()}
-        return rows, {name: settled_moves(tx.sources.cursor(name)) for name in rows}
+        return rows, {name: tx.sources.cursor(name) for name in rows}
+
+
+def _kind(configured: str, found: str) -> str:
+    """The kind as configured, and what "auto" was found to be."""
+    return f"{configured} ({found.partition(' ')[0]})" if configured == registry.AUTO and found else configured
 
 
 def _health(row: SourceRow | None) -> str:
