@@ -119,7 +119,7 @@ def detect(page: Page) -> Detection:
     unique = _by_host(page.url)
     if unique:
         return Detection(kind=unique[0], url=url, confidence=0.99, feeds=feeds, why=unique[1])
-    kind, confidence, why = _by_prints(page, text)
+    kind, confidence, why = by_prints(page, text)
     if confidence >= 0.5:
         return Detection(kind=kind, url=url, confidence=confidence, feeds=feeds, why=why)
     return _unknown(page, url, feeds, why)
@@ -167,7 +167,7 @@ def _by_host(url: str) -> tuple[str, str] | None:
     return next((found for name, found in _HOSTS.items() if host == name or host.endswith(f".{name}")), None)
 
 
-def _by_prints(page: Page, text: str) -> tuple[str, float, str]:
+def by_prints(page: Page, text: str) -> tuple[str, float, str]:
     """The engine with most to show for it: each further mark takes its share of the doubt that is left."""
     places = {
         "html": text,
