@@ -64,6 +64,13 @@ def test_what_the_place_says_of_its_pace_is_heeded() -> None:
     assert wait_of(Outcome(ok=True, hints=Hints(ttl=timedelta(minutes=1)))) == EVERY
 
 
+def test_how_long_an_answer_holds_is_heeded_for_a_day_at_most() -> None:
+    assert wait_of(Outcome(ok=True, hints=Hints(fresh=timedelta(minutes=40)))) == timedelta(minutes=40)
+    assert wait_of(Outcome(ok=True, hints=Hints(fresh=timedelta(days=7)))) == timedelta(days=1)
+    both = Hints(ttl=timedelta(hours=2), fresh=timedelta(minutes=40))
+    assert wait_of(Outcome(ok=True, hints=both)) == timedelta(hours=2)
+
+
 def test_hours_in_which_it_wants_no_visits_are_passed_over() -> None:
     hints = Hints(skip_hours=frozenset({7, 8}))
     due = next_due(now=NOW, every=EVERY, failures=0, outcome=Outcome(ok=True, hints=hints), roll=0.0)
@@ -76,5 +83,6 @@ def test_hints_are_read_from_what_was_said() -> None:
     assert read_hints({"ttl_minutes": "60", "skip_hours": "0, 1,24"}) == Hints(
         ttl=timedelta(hours=1), skip_hours=frozenset({0, 1})
     )
+    assert read_hints({"fresh_seconds": "90"}).fresh == timedelta(seconds=90)
     assert read_hints({"ttl_minutes": "soon", "skip_hours": "never"}) == Hints()
     assert read_hints({"ttl_minutes": "9" * 40}).ttl == timedelta(days=7)
