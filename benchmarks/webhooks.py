@@ -13,6 +13,7 @@ import argparse
 import asyncio
 import json
 import os
+import random
 import signal
 import socket
 import sqlite3
@@ -33,6 +34,32 @@ from listener.demo.standins.graph import GraphStandIn, make_graph
 
 PAGE, TOKEN = "500100", "EAAtoken-of-the-benchmark"
 THREADS = 300
+PHRASES = (
+    "okna przepuszczają zimno",
+    "skrzydło nie domyka się od dołu",
+    "serwis milczy od tygodni",
+    "szyba pękła zimą",
+    "klamka została mi w ręku",
+    "zaliczka poszła w lipcu, a okien brak",
+    "parapet odstaje na dwa palce",
+    "monter nie przyjechał",
+    "infolinia odsyła do salonu",
+    "salon odsyła do fabryki",
+    "woda stoi w ramie po każdym deszczu",
+    "uszczelka wyszła po miesiącu",
+    "faktura jest na inne nazwisko",
+    "kolor nie zgadza się z umową",
+    "dzieci marzną przy tym oknie",
+    "czekam na zwrot pieniędzy",
+    "reklamację odrzucono bez oględzin",
+    "drzwi tarasowe opadły",
+    "nikt nie oddzwania",
+    "termin minął w październiku",
+    "rama jest porysowana",
+    "żaluzja zacina się codziennie",
+    "przy wietrze całość gwiżdże",
+    "protokołu odbioru nie dostałam",
+)
 LISTENER = str(Path(sys.executable).with_name("listener"))
 CONFIG = """
 [listener]
@@ -73,6 +100,12 @@ class Run:
     again: int = 0
 
 
+def complaint(number: int) -> str:
+    """Words that differ as those of different people do."""
+    said = random.Random(number).sample(PHRASES, 4)
+    return f"Wintermann, zamówienie {number * 7919}: {', '.join(said[:2])}. {said[2].capitalize()}, {said[3]}!"
+
+
 def delivery(number: int) -> tuple[str, bytes]:
     """A comment id, and the body that tells of it."""
     post = 900_000 + number % THREADS
@@ -81,7 +114,7 @@ def delivery(number: int) -> tuple[str, bytes]:
         "item": "comment", "verb": "add", "comment_id": native_id, "post_id": f"{PAGE}_{post}",
         "parent_id": f"{PAGE}_{post}", "from": {"id": str(7000 + number), "name": f"Klient {number}"},
         "created_time": now,
-        "message": f"Okna Wintermanna (nr {number * 7919}) przepuszczają zimno, a serwis od {number} dni milczy!",
+        "message": complaint(number),
     }  # fmt: skip
     entry = {"id": PAGE, "time": now, "changes": [{"field": "feed", "value": value}]}
     return native_id, json.dumps({"object": "page", "entry": [entry]}).encode()
