@@ -69,10 +69,12 @@ def live(name: str, living: Living) -> None:
             again = Traffic(
                 looks=again.looks + 1, requests=again.requests + one.requests, unchanged=0, seconds=again.seconds
             )
-        settled = house.measured(4, apart=timedelta(days=1))
-        stands = list(living.standing.values())
-        print(f"{name + ', ten readings and four days on':36}{score(stands, house.posts()).line()}")
-        print("  " + told(name, first, again, house.hour()) + f" (the four days: {settled.requests})")
+        print(f"{'  read ten times more':36}{score(list(living.standing.values()), house.posts()).line()}")
+        stands, later = list(living.standing.values()), 0
+        for days, looks, apart in ((4, 4, 1), (16, 6, 2)):
+            later += house.measured(looks, apart=timedelta(days=apart)).requests
+            print(f"{f'  and {days} days on':36}{score(stands, house.posts()).line()}")
+        print("  " + told(name, first, again, house.hour()) + f"; the sixteen days {later} requests in ten looks")
     finally:
         house.close()
 
