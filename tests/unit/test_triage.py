@@ -1,13 +1,14 @@
 """What becomes of a mention, and why."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from listener.model import Brand, Intent, Priority, Sentiment, Ticket, TicketAction, TicketState, Urgency
+from listener.model import Brand, Intent, Priority, Sentiment, Ticket, TicketAction, TicketChange, TicketState, Urgency
 from listener.sla import SlaPolicy, first_response_due, resolution_due
-from listener.triage import ThreadFacts, TriagePolicy, decide
+from listener.triage import ThreadFacts, TriagePolicy, decide, raised_by_rule, reopened
 from tests.making import NOW, a_mention, a_post, an_opinion, later
 
 BRAND = Brand(id="wintermann", name="Okna Wintermann")
@@ -99,3 +100,74 @@ def test_clocks_follow_the_policy_and_fall_back_to_the_house() -> None:
     assert first_response_due(policy, Priority.HIGH, NOW) == later(minutes=30)
     assert first_response_due(policy, Priority.CRITICAL, NOW) == later(minutes=15)
     assert resolution_due(policy, NOW) == later(days=3)
+
+
+def appended(ticket: Ticket, facts: ThreadFacts, **opinion: object) -> TicketChange:
+    """A post of two hours later in the thread of a ticket."""
+    given = replace(facts, ticket=ticket)
+    post = a_post(seen_at=later(hours=2))
+    said = an_opinion(**opinion)
+    return decide(post, a_mention(), said, given, brand=BRAND, policy=POLICY, now=later(hours=2))
+
+
+def test_an_author_who_writes_again_after_an_answer_starts_the_next_clock() -> None:
+    answered = an_open_ticket(first_response_at=NOW, state=TicketState.PENDING)
+    change = appended(answered, ThreadFacts(by_author=True))
+    assert change.state is TicketState.OPEN
+    assert change.next_response_due == later(hours=3)
+    again = replace(answered, state=TicketState.OPEN, next_response_due=later(hours=2, minutes=10))
+    assert appended(again, ThreadFacts(by_author=True)).next_response_due == later(hours=2, minutes=10)
+    assert appended(answered, ThreadFacts()).next_response_due is None
+    assert appended(answered, ThreadFacts(by_author=True, edited=True)).next_response_due is None
+
+
+def test_who_is_asleep_is_woken_by_its_author_and_by_what_presses_more() -> None:
+    asleep = an_open_ticket(state=TicketState.SNOOZED, paused_since=later(minutes=30), snoozed_until=later(days=1))
+    assert appended(asleep, ThreadFacts()).state is TicketState.SNOOZED
+    woken = appended(asleep, ThreadFacts(by_author=True))
+    assert (woken.state, woken.first_response_due) == (TicketState.OPEN, later(hours=2, minutes=30))
+    pressing = appended(asleep, ThreadFacts(), urgency=Urgency.CRITICAL)
+    assert (pressing.state, pressing.first_response_due) == (TicketState.OPEN, later(hours=2, minutes=15))
+
+
+def test_reach_and_earlier_tickets_raise_and_say_so() -> None:
+    def decided(places: int = 1, earlier: int = 0) -> TicketChange:
+        opinion = an_opinion(urgency=Urgency.LOW, intents=(Intent.QUESTION,))
+        given = ThreadFacts(places=places, earlier=earlier)
+        return decide(a_post(), a_mention(), opinion, given, brand=BRAND, policy=POLICY, now=NOW)
+
+    assert decided(places=3).priority is Priority.HIGH
+    assert "said in 3 places" in decided(places=3).reasons
+    assert (decided(earlier=3).priority, decided(earlier=2).priority) == (Priority.NORMAL, Priority.LOW)
+    assert "earlier tickets: 2" in decided(earlier=2).reasons
+
+
+def test_only_a_complaint_about_us_has_a_legal_clock() -> None:
+    def due(brand: Brand, **opinion: object) -> object:
+        said = an_opinion(urgency=Urgency.HIGH, **opinion)
+        policy = TriagePolicy(competitors=True)
+        return decide(a_post(), a_mention(), said, ThreadFacts(), brand=brand, policy=policy, now=NOW).legal_due
+
+    assert due(BRAND) is not None
+    assert due(BRAND, intents=(Intent.QUESTION,)) is None
+    assert due(Brand(id="x", name="X", competitor=True)) is None
+
+
+def test_what_opens_again_has_a_clock_from_now() -> None:
+    resolved = an_open_ticket(state=TicketState.RESOLVED, first_response_at=NOW)
+    new = TicketChange(action=TicketAction.OPEN, reasons=("urgency: low",), priority=Priority.LOW)
+    change = reopened(resolved, new, policy=POLICY, since=later(days=1))
+    assert (change.priority, change.next_response_due) == (Priority.HIGH, later(days=1, hours=1))
+    unanswered = reopened(replace(resolved, first_response_at=None), new, policy=POLICY, since=later(days=1))
+    assert (unanswered.first_response_due, unanswered.next_response_due) == (later(days=1, hours=1), None)
+
+
+def test_a_rule_may_only_raise() -> None:
+    opened = TicketChange(action=TicketAction.OPEN, reasons=(), priority=Priority.NORMAL)
+    raised = raised_by_rule(opened, Priority.HIGH, "VIP", POLICY, NOW)
+    assert (raised.priority, raised.reasons, raised.first_response_due) == (
+        Priority.HIGH,
+        ("rule: VIP",),
+        later(hours=1),
+    )
+    assert raised_by_rule(opened, Priority.LOW, "VIP", POLICY, NOW) is opened
