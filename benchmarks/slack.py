@@ -159,7 +159,6 @@ def race(work: Workplace, times: int, chance: random.Random) -> list[float]:
         work.until(lambda ticket=ticket: settled(work, ticket.id))  # type: ignore[misc]
         work.deliver()
         assert work.slack.complaints == [], work.slack.complaints
-        work.slack.forget()
     return waits
 
 

@@ -60,9 +60,17 @@ def slack() -> None:
 
 
 @slack.command()
-def manifest() -> None:
+@click.option("--url", metavar="URL", help="How Slack reaches the inbox, for HTTP mode; Socket Mode unless given.")
+def manifest(url: str | None) -> None:
     """Prints the manifest of the Slack app: paste it at api.slack.com/apps, "From a manifest"."""
-    streams.write_text(config_folder("slack-manifest.yaml").read_text(encoding="utf-8"))
+    if url is None:
+        streams.write_text(config_folder("slack-manifest.yaml").read_text(encoding="utf-8"))
+        return
+    from responders.slack import manifest as over_http
+
+    if not url.startswith("https://"):
+        raise WrongUse("Slack sends to https addresses only", where="--url", mend="give the public_url of the inbox")
+    streams.write_text(over_http(url))
 
 
 @click.group()

@@ -32,7 +32,7 @@ from responders.slack.forms import (
     snooze_form,
     ticket_form,
 )
-from responders.slack.modals import View
+from responders.slack.modals import View, told
 from responders.slack.reception import Answer
 from responders.slack.text import web_address
 
@@ -69,19 +69,15 @@ class Acts(House):
     def open_small(self, click: Click, command: Open, user: User) -> Answer:
         """Shows one of the small forms, or the ticket."""
 
-        def make() -> View:
-            return self._form(click, command, user)
-
-        if click.place.view_id and not click.place.home:
-            self.screen.change(click.place.view_id, "", make)
-        else:
-            self.screen.open(click.trigger_id, make)
+        self.open_form(click, lambda: self._form(click, command, user))
         return Answer()
 
     def _form(self, click: Click, command: Open, user: User) -> View:
         lang = self.lang
         if command.form is Form.TICKET:
-            brands = tuple(self.brands.values())
+            brands = tuple(brand for brand in self.brands.values() if not brand.competitor)
+            if not brands:
+                return told(self.words["new.no_brand"], lang=lang)
             return ticket_form(brands, url=command.url, text=command.text, author=command.author, lang=lang)
         if command.form is Form.SHOW:
             return self.shown_in_form(command.ticket_id, click.place, user)

@@ -108,7 +108,7 @@ class SlackDoor(Acts, Replying, Looking):
         if isinstance(click.command, Submission):
             return Answer(view=told(text, lang=self.lang))
         if isinstance(click.command, Open) and not click.place.view_id:
-            self.screen.open(click.trigger_id, lambda: told(text, lang=self.lang))
+            self.open_form(click, lambda: told(text, lang=self.lang))
             return Answer()
         self.tell(click, text)
         return Answer()

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from listener.desk import Desk
 from listener.digest import Digest
+from listener.errors import Conflict, ListenerError
 from listener.model import Brand, Event, EventKind, TicketState
 from listener.protocols import Alert
 from listener.slack_door.people import People
@@ -14,7 +15,7 @@ from listener.views import User
 from responders.slack.cards import ticket_card
 from responders.slack.commands import Click, Memo, Place
 from responders.slack.forms import ticket_to_look_at
-from responders.slack.modals import View
+from responders.slack.modals import View, told
 from responders.slack.reception import Answer
 from responders.slack.screen import Screen
 from responders.slack.text import moment
@@ -66,6 +67,23 @@ class House:
     def then_show(self, memo: Memo) -> Answer:
         """The form closes, and the card follows."""
         return Answer(then=lambda: self.show(memo.ticket_id, Place(channel=memo.channel, ts=memo.ts)))
+
+    def open_form(self, click: Click, make: Callable[[], View]) -> None:
+        """Shows a form: in place of the one that the click was made in, else a new one. Where it cannot be made, it
+        says why."""
+
+        def safely() -> View:
+            try:
+                return make()
+            except Conflict:
+                raise
+            except ListenerError as error:
+                return told(self.words["went_wrong"].format(what=str(error)), lang=self.lang)
+
+        if click.place.view_id and not click.place.home:
+            self.screen.change(click.place.view_id, "", safely)
+        elif self.screen.open(click.trigger_id, safely) is None:
+            self.tell(click, self.words["too_slow"])
 
     def stale(self, click: Click, user: User, ticket_id: int) -> str:
         """Why a click came too late, in a sentence."""

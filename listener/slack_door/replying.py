@@ -35,13 +35,7 @@ class Replying(House):
     def open_reply(self, click: Click, command: Open, user: User) -> Answer:
         """Takes the lock and shows the form; where somebody else writes, who and until when."""
 
-        def make() -> View:
-            return self._first_form(click, command, user)
-
-        if click.place.view_id and not click.place.home:
-            self.screen.change(click.place.view_id, "", make)
-        else:
-            self.screen.open(click.trigger_id, make)
+        self.open_form(click, lambda: self._first_form(click, command, user))
         self.show(command.ticket_id, click.place)
         return Answer()
 

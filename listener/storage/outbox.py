@@ -137,7 +137,8 @@ class Outbox:
         return {row.responder: _delivery(row) for row in rows}
 
     def first_reference(self, ticket_id: int, responder: str) -> str | None:
-        """What the other side called the first thing it got about a ticket: the card that later events change."""
+        """What the other side calls the card of a ticket, which later events change: what the latest delivery named, as a
+        card that was deleted there is posted anew."""
         found = self._db.execute(
             sa.select(t.deliveries.c.reference)
             .join(t.events, t.events.c.id == t.deliveries.c.event_id)
@@ -147,7 +148,7 @@ class Outbox:
                 t.deliveries.c.state == DeliveryState.DELIVERED.value,
                 t.deliveries.c.reference.is_not(None),
             )
-            .order_by(t.deliveries.c.id)
+            .order_by(t.deliveries.c.id.desc())
             .limit(1)
         )
         return found.scalar()

@@ -1,6 +1,7 @@
 """Calls of Slack's Web API for deliveries: what it refuses becomes an error of ours, without the token in it."""
 
 import http.client
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,7 +18,15 @@ _UNREACHABLE_WAIT = 20.0
 def make_client(token: str, base_url: str | None = None) -> WebClient:
     """A Web API client that never repeats a request by itself: attempts are counted and recorded by the house."""
     url = base_url or WebClient.BASE_URL
-    return WebClient(token=token, base_url=url if url.endswith("/") else f"{url}/", timeout=_TIMEOUT, retry_handlers=[])
+    base = url if url.endswith("/") else f"{url}/"
+    return WebClient(token=token, base_url=base, timeout=_TIMEOUT, retry_handlers=[], logger=_quiet())
+
+
+def _quiet() -> logging.Logger:
+    # at DEBUG slack_sdk writes whole requests and answers down: what people said is not for a log
+    logger = logging.getLogger("listener.slack.web")
+    logger.setLevel(logging.WARNING)
+    return logger
 
 
 class Gone(Exception):

@@ -315,6 +315,8 @@ _PL: dict[str, str] = {
     "reason.unsure": "model nie jest pewien: {}",
     "reason.its author wrote again": "autor napisał ponownie",
     "reason.flood": "fala podobnych wpisów",
+    "too_slow": "Slack nie zdążył otworzyć formularza. Kliknij jeszcze raz.",
+    "new.no_brand": "W konfiguracji nie ma żadnej naszej marki.",
 }
 
 _EN: dict[str, str] = {
@@ -603,6 +605,8 @@ _EN: dict[str, str] = {
     "reason.unsure": "the model is unsure: {}",
     "reason.its author wrote again": "its author wrote again",
     "reason.flood": "a flood of posts like it",
+    "too_slow": "Slack did not open the form in time. Click once more.",
+    "new.no_brand": "The configuration names no brand of ours.",
 }
 
 

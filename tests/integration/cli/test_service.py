@@ -61,3 +61,7 @@ def test_a_manifest_for_slack(run: Run) -> None:
     ran = run("slack", "manifest")
     assert ran.code == 0, ran.err
     assert "display_information" in ran.out
+    assert "socket_mode_enabled: true" in ran.out
+    over_http = run("slack", "manifest", "--url", "https://inbox.example/")
+    assert "url: https://inbox.example/slack/commands" in over_http.out
+    assert run("slack", "manifest", "--url", "http://inbox.example").code == 2

@@ -1,10 +1,12 @@
 """A day's work in Slack, by both ways in: every click, form and command through the real library to the real desk."""
 
+import logging
+
 import pytest
 
-from listener.model import TicketState
+from listener.model import EventKind, TicketState
 from responders.slack.fields import TEXT
-from tests.integration.slack.workplace import REPLY, Workplace
+from tests.integration.slack.workplace import REPLY, SECRET, Workplace
 from tests.standins.slack_person import Person, words_of
 
 BLOCK = f"{TEXT}.pl0.0"
@@ -364,6 +366,51 @@ def test_strangers_and_who_may_not_are_refused_politely_and_logged(
     assert work.now(ticket) == ticket
     assert "U99 is none of our users" in caplog.text
     assert "wik may not claim" in caplog.text
+
+
+def test_no_token_is_ever_in_a_log(work: Workplace, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    work.slack.refuse("chat.update", "fatal_error", status=500)
+    work.slack.refuse("views.publish", "invalid_auth")
+    _, card = work.card()
+    work.ala.press(card, "claim")
+    work.ala.open_home()
+    work.until(lambda: work.slack.calls.count("views.publish") == 1)
+    work.until(lambda: "chat.update" in work.slack.calls)
+    work.ala.command("kolejka")
+    assert "invalid_auth" in caplog.text
+    for secret in (work.slack.bot_token, work.slack.app_token, SECRET, "przeciekają"):
+        assert secret not in caplog.text, "neither tokens nor what people said"
+
+
+def test_a_card_that_somebody_deleted_comes_back_once(work: Workplace) -> None:
+    ticket, card = work.card()
+    work.slack.messages.remove(card)
+    for version in (1, 2):
+        with work.storage.begin() as tx:
+            tx.outbox.add(
+                EventKind.TICKET_CHANGED, work.clock(), ticket_id=ticket.id, payload={"action": f"a{version}"}
+            )
+        work.deliver()
+    (again,) = work.slack.parents()
+    assert len(work.slack.thread(again.ts)) == 1
+    assert work.card_of(ticket) is again
+
+
+def test_a_ticket_that_is_gone_is_said_in_the_form(work: Workplace) -> None:
+    _, card = work.card()
+    payload = work.ala.pressed(card, "claim")
+    payload["actions"][0] |= {"action_id": "show", "value": "99999:1"}
+    work.slack.push(payload)
+    work.until(lambda: any("Nie udało się" in words_of(view) for view in work.slack.views.values()))
+
+
+def test_a_form_that_came_too_late_is_told(work: Workplace) -> None:
+    _, card = work.card()
+    payload = work.ala.pressed(card, "reply")
+    work.slack.refuse("views.open", "expired_trigger_id")
+    work.slack.push(payload)
+    assert "Kliknij jeszcze raz" in work.told(work.ala)
 
 
 def test_nonsense_is_acknowledged_and_nothing_comes_of_it(work: Workplace) -> None:
