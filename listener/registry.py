@@ -21,6 +21,7 @@ SOURCES: Mapping[str, str] = {
     "bluesky": "sources.bluesky:Bluesky",
     "ceneo": "sources.ceneo:Ceneo",
     "discourse": "sources.discourse:Discourse",
+    "email": "sources.email:Email",
     "facebook": "sources.facebook:Facebook",
     "feed": "sources.feed:Feed",
     "flarum": "sources.flarum:Flarum",
@@ -70,7 +71,12 @@ HOOKS: Mapping[str, str] = {
 """Kinds that places send to by themselves (listener.protocols.Hook)."""
 
 PROBES: Mapping[str, str] = {
+    "allegro": "sources.reviews_check:probe",
+    "app_store_connect": "sources.reviews_check:probe",
     "facebook": "sources.facebook_check:probe",
+    "google_business": "sources.reviews_check:probe",
+    "google_play": "sources.reviews_check:probe",
+    "trustpilot": "sources.reviews_check:probe",
 }
 """Kinds that can be asked what our credentials are good for, without a page to fetch."""
 

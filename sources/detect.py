@@ -104,6 +104,11 @@ _HOSTS: Mapping[str, tuple[str, str]] = {
     "news.ycombinator.com": ("hackernews", "the address of Hacker News"),
     "wykop.pl": ("wykop", "the address of Wykop"),
     "reddit.com": ("reddit", "the address of Reddit"),
+    "apps.apple.com": ("app_store", "the address of an app in the App Store"),
+    "play.google.com": ("google_play", "the address of an app on Google Play, read with its owner's key"),
+    "trustpilot.com": ("trustpilot", "the address of Trustpilot, read with an API key"),
+    "ceneo.pl": ("ceneo", "the address of Ceneo"),
+    "opineo.pl": ("opineo", "the address of Opineo"),
 }
 """Places that are one of a kind: there is nothing to tell them by but their name."""
 

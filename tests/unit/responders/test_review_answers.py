@@ -17,8 +17,18 @@ from listener.errors import (
     PermanentDelivery,
     TransientDelivery,
 )
-from listener.protocols import Conversation, Outcome, OutgoingReply, Page, Published, Publisher, Request, SourceConfig
-from listener.registry import publisher_class
+from listener.protocols import (
+    Conversation,
+    Outcome,
+    OutgoingReply,
+    Page,
+    Probed,
+    Published,
+    Publisher,
+    Request,
+    SourceConfig,
+)
+from listener.registry import probe, publisher_class
 from listener.tokens import TOKENS
 from tests.making import a_post
 from tests.unit.sources.test_review_apis import KEYED, URLS, options
@@ -223,6 +233,37 @@ def test_trustpilots_answer_names_who_gives_it(made: Make) -> None:
     assert sent[1].headers["Authorization"] == "Bearer t1"
     assert sent[1].json == {"message": TEXT, "authorBusinessUserId": "u1"}
     assert not publisher.absence_is_certain
+
+
+# --- what the keys are good for -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", KEYED)
+def test_keys_are_tried_on_the_first_page(kind: str, tmp_path: Path) -> None:
+    def asked(*answers: Answer | Exception) -> Probed:
+        config = SourceConfig(name="place", kind=kind, url=URLS[kind], options=options(kind, tmp_path))
+        conversation = probe(config)
+        assert conversation is not None
+        return feed(conversation, *answers)[0]
+
+    lists = 2 if kind == "allegro" else 1
+    row = {"id": "1", "reviewId": "1", "attributes": {"body": "x"}, "comments": [{"userComment": {"text": "x"}}]}
+    full = {"reviews": [row], "data": [row], "ratings": [row], "issues": []}
+    good = asked(*[(200, full)] * lists)
+    assert (good.wrong, "1 reviews" in good.said[0]) == ((), True)
+    no = {"message": "nie wolno", "title": "nie wolno"}
+    wrong = asked((403, {"error": no, "errors": [no], **no}))
+    assert "nie wolno" in wrong.wrong[0]
+    assert asked((200, b"<html>log in</html>")).wrong
+    missing = probe(SourceConfig(name="place", kind=kind, url=URLS[kind]))
+    assert missing is not None
+    assert "options" in feed(missing_first(missing))[0].wrong[0]
+
+
+def missing_first(conversation: Conversation[Probed]) -> Conversation[Probed]:
+    """One that asks for nothing, begun by a request that is none."""
+    yield Request(url="https://place.example/", tag="token")
+    return (yield from conversation)
 
 
 # --- discussions and complaints on Allegro --------------------------------------------------------------------

@@ -56,6 +56,20 @@ def test_pages_of_reviews_are_told_from_threads(name: str) -> None:
     assert (found.kind, found.confidence >= 0.7) == ("reviews", True)
 
 
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        ("https://apps.apple.com/pl/app/x/id1", "app_store"),
+        ("https://play.google.com/store/apps/details?id=x", "google_play"),
+        ("https://pl.trustpilot.com/review/example.com", "trustpilot"),
+        ("https://www.ceneo.pl/1", "ceneo"),
+        ("https://www.opineo.pl/opinie/x", "opineo"),
+    ],
+)
+def test_places_of_reviews_are_told_by_their_address(url: str, kind: str) -> None:
+    assert detect(a_page("<p>x</p>", url)).kind == kind
+
+
 def test_the_company_answers_under_the_review() -> None:
     first, second, answer = Reviews(CONFIG).parse(page(PAGES / "jsonld.html"), {}).posts
     assert (answer.parent_id, answer.thread_id) == (second.native_id, second.native_id)
