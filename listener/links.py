@@ -37,12 +37,53 @@ def _is_noise(part: str) -> bool:
     return bool(_TRACKING.match(name)) or (bool(_SESSION.match(name)) and bool(_TOKEN.match(value)))
 
 
+_RELATIVE = re.compile(r"(\./|/)?[\w%~-][^\s\x00-\x20\x7f\\:#\[\]]*(?:#[^\s\x00-\x20\x7f\\:#\[\]]+)?")
+_ABSOLUTE = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?::\d{1,5})?(?:/[^\s\x00-\x20\x7f\\#\[\]]*)?(?:#[!-~]+)?")
+
+
 @lru_cache(maxsize=4096)
 def absolute(base: str, href: str | None) -> str | None:
     """The cleaned http(s) address that a link on page base leads to; None where it leads nowhere that can be read."""
     target = (href or "").strip()
     if not target:
         return None
+    url = _plainly_joined(base, target)
+    return joined(base, target) if url is None else _tidy(url)
+
+
+def _plainly_joined(base: str, target: str) -> str | None:
+    """The address of the kinds of link that nearly all are, put together in a tenth of the time; None for others."""
+    if "?#" in target or target[-1] in "?#" or "//" in target[8:] or ";" in target.partition("?")[0]:
+        return None
+    if _ABSOLUTE.fullmatch(target):
+        return target
+    place = _place(base)
+    match = _RELATIVE.fullmatch(target) if place and "/." not in target and "//" not in target else None
+    if place is None or match is None:
+        return None
+    return place[0] + target if match[1] == "/" else place[0] + place[1] + target.removeprefix("./")
+
+
+@lru_cache(maxsize=256)
+def _place(base: str) -> tuple[str, str] | None:
+    """The origin of a page and the folder that it is in; None where its address is nothing ordinary."""
+    if not _ABSOLUTE.fullmatch(base) or "/." in base:
+        return None
+    parts = urlsplit(base)
+    return f"{parts.scheme}://{parts.netloc}", parts.path.rpartition("/")[0] + "/"
+
+
+def _tidy(url: str) -> str:
+    """clean_url, quicker where there is nothing to clean."""
+    head, _, query = url.partition("#")[0].partition("?")
+    if ";" in head:
+        return clean_url(url)
+    parts = query.replace(";", "&").split("&") if query else ()
+    return clean_url(url) if any(not part or _is_noise(part) for part in parts) else url
+
+
+def joined(base: str, target: str) -> str | None:
+    """What absolute() gives, for any base and any link that is not empty."""
     try:
         url = urljoin(base, target)
         parts = urlsplit(url)

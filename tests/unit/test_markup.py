@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from listener.charset import charset, decode
+from listener.links import joined
 from listener.markup import Body, absolute, clean_text, clean_url, plain, read_body, tree
 from listener.model import Quote
 
@@ -160,3 +161,21 @@ def test_what_leads_nowhere_is_no_link(href: str | None) -> None:
 def test_no_markup_breaks_the_reader(html: str) -> None:
     found = body(html)
     assert "\ud800" not in found.text
+
+
+PIECES = st.lists(
+    st.sampled_from(
+        ["./", "../", "/", "//", "?", "#", "&", ";", ":", "=", ".", "a", "t=1", "sid=0123456789abcdef0123456789abcdef",
+         "viewtopic.php", "http:", "https://", "f.example", ":80", "%20", " ", "ą", "[", "]", "@", "\\", "\t", "-", "~",
+         "utm_source=x", ";jsessionid=1", "amp;"]
+    ),
+    max_size=8,
+)  # fmt: skip
+
+
+@given(
+    PIECES, st.sampled_from(["https://f.example/a/b.php?x=1#y", "http://f.example", "https://f.example/a/./b/", "x"])
+)
+def test_the_short_way_to_an_address_leads_where_the_long_one_does(pieces: list[str], base: str) -> None:
+    href = "".join(pieces)
+    assert absolute(base, href) == (joined(base, href.strip()) if href.strip() else None)
