@@ -26,7 +26,7 @@ from listener.settings.desk_tables import (
     SlaTable,
     TeamTable,
 )
-from listener.settings.types import Duration, Secret, Table, Text, WebAddress, Zone
+from listener.settings.types import Duration, Secret, SourceAddress, Table, Text, WebAddress, Zone
 
 AUTO_KIND = "auto"
 
@@ -150,7 +150,7 @@ class SourceSettings(Table):
     """[[source]]: one place to listen to. kind "auto": found out from its pages."""
 
     name: Text
-    url: WebAddress
+    url: SourceAddress
     kind: Text = AUTO_KIND
     every: Duration = timedelta(minutes=15)
     allow_private: bool = False

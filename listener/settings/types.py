@@ -13,6 +13,15 @@ from listener.settings.durations import parse_duration
 
 def _web_address(value: str) -> str:
     """An http or https URL with a host and without a log-in in it. ValueError says what is wrong."""
+    return _address(value, ("http", "https"))
+
+
+def _source_address(value: str) -> str:
+    """As a web address, or that of a mailbox."""
+    return _address(value, ("imap", "imaps") if value.startswith("imap") else ("http", "https"))
+
+
+def _address(value: str, schemes: tuple[str, ...]) -> str:
     if any(c.isspace() or unicodedata.category(c) == "Cc" for c in value):
         raise ValueError("holds a space or a control character")
     try:
@@ -20,8 +29,8 @@ def _web_address(value: str) -> str:
         port_ok = parts.port is None or parts.port > 0
     except ValueError as error:
         raise ValueError(f"is no URL: {error}") from None
-    if parts.scheme not in ("http", "https"):
-        raise ValueError('must begin with "http://" or "https://"')
+    if parts.scheme not in schemes:
+        raise ValueError("must begin with " + " or ".join(f'"{scheme}://"' for scheme in schemes))
     if not parts.hostname or not port_ok:
         raise ValueError("names no host")
     if parts.username is not None or parts.password is not None:
@@ -54,6 +63,7 @@ def _kept(value: SecretStr) -> SecretStr:
 Text = Annotated[str, AfterValidator(_said)]
 Secret = Annotated[SecretStr, AfterValidator(_kept)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+SourceAddress = Annotated[str, AfterValidator(_source_address)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 

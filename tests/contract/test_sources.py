@@ -88,7 +88,7 @@ GARBAGE: Mapping[str, bytes] = {
     "half a surrogate": b'{"data": [{"id": "\\ud800", "content": "\\udfff", "text": "\\ud83d"}], "id": "\\ud800"}',
     "brackets": b"[" * 1_000_000,
     "braces": b'{"data":' * 50_000,
-    "tags": b"<div>" * 5_000,
+    "tags": b"<div>" * 2_000,
 }
 
 
@@ -339,8 +339,8 @@ def _drive(conversation: Conversation[Any], body: bytes, status: int) -> list[Re
 def test_garbage_ends_a_conversation_in_our_own_words(kind: str) -> None:
     wanted = reply(kind)
     one = publisher(kind)
-    for body in (GARBAGE[name] for name in ("nothing", "page", "list", "object", "odd lists", "half a surrogate")):
-        for status in (200, 400, 404):
+    for body in (GARBAGE[name] for name in ("nothing", "page", "odd lists", "half a surrogate")):
+        for status in (200, 404):
             for talk in (one.publish(wanted), one.find(wanted)):
                 with told(DeliveryError, FetchError):
                     assert not leaks(*_drive(talk, body, status))
