@@ -33,6 +33,7 @@ BATCH = 50
 """Requests read at once. Their posts are one transaction, and who sends more waits for it."""
 MEMORY = timedelta(days=3)
 """How long the order of changes is remembered: longer than places go on sending what we did not answer."""
+KEPT_UNREAD = timedelta(days=30)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TRIES = 4
 _FIRST_WAIT = timedelta(seconds=5)
@@ -168,9 +169,10 @@ class Arrivals:
                 tx.sources.news(source, now)
 
     def forget(self) -> None:
-        """Forgets the order of changes that nobody sends any more."""
+        """Forgets the order of changes that nobody sends any more, and what nobody could read for a month."""
         before = self.clock() - MEMORY
         with self.storage.begin() as tx:
+            tx.arrivals.drop_stuck(self.clock() - KEPT_UNREAD)
             for source in self.hooks:
                 for last in (False, True):
                     tx.sources.forget_marks(source, CHANGED, order(_EPOCH, last=last), order(before, last=last))

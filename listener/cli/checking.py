@@ -66,7 +66,13 @@ def _database(settings: Settings) -> Iterator[ListenerError]:
         return
     from listener.storage import Storage
 
-    Storage.open(settings.database).close()
+    storage = Storage.open(settings.database)
+    try:
+        with storage.read() as tx:
+            for one in tx.arrivals.stuck():
+                _tell(f'source "{one.source}": note: {one.count} things that were sent could not be read: {one.error}')
+    finally:
+        storage.close()
 
 
 def _kinds(settings: Settings) -> Iterator[ListenerError]:

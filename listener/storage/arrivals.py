@@ -91,6 +91,11 @@ class Arrivals:
             .values(attempts=arrival.attempts + 1, error=error, due_at=due_at)
         )
 
+    def drop_stuck(self, before: datetime) -> int:
+        """Takes away what could not be read and came before a time; how many."""
+        which = t.arrivals.c.due_at.is_(None) & (t.arrivals.c.received_at < before)
+        return self._db.execute(t.arrivals.delete().where(which)).rowcount
+
     def stuck(self) -> tuple[Stuck, ...]:
         """What could not be read, by source."""
         last = (

@@ -105,6 +105,9 @@ def test_what_cannot_be_read_is_put_aside_and_told_and_the_rest_goes_on(place: P
     assert place.waiting() == 0
     check = place.arrivals.check()
     assert "1 from facebook could not be read" in check.detail
+    place.clock.advance(days=31)
+    place.arrivals.forget()
+    assert place.arrivals.check().detail == "0 waiting"
 
 
 def test_the_order_of_changes_is_forgotten_in_time(place: Place) -> None:
