@@ -9,7 +9,7 @@ from typing import Any
 from listener.errors import QueryError
 from listener.matching.parser import parse
 from listener.settings.findings import Finding, place
-from listener.settings.schema import AUTO_KIND, FileSchema, slug
+from listener.settings.schema import AUTO_KIND, FileSchema, SlackMode, slug
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +147,10 @@ def _slack(parsed: FileSchema) -> Iterator[_Problem]:
     if parsed.slack is None:
         yield _Problem(("slack",), "none: tickets are shown in the inbox only", fatal=False)
         return
+    public = parsed.web.public_url or ""
+    if parsed.slack.way_in is SlackMode.HTTP and not public.startswith("https://"):
+        message = "clicks come over HTTP, and Slack reaches https addresses only"
+        yield _Problem(("slack", "mode"), message, "set public_url under [web]", fatal=False)
     for key, token, beginning in (
         ("bot_token", parsed.slack.bot_token, "xoxb-"),
         ("app_token", parsed.slack.app_token, "xapp-"),

@@ -279,6 +279,13 @@ def test_the_home_tab_shows_ones_work(work: Workplace) -> None:
     assert "Popraw etykiety" in words_of(work.ala.form("show"))
 
 
+def test_a_short_rate_limit_is_sat_out(work: Workplace) -> None:
+    work.slack.refuse("views.publish", "ratelimited", status=429, retry_after=0)
+    work.ala.open_home()
+    work.until(lambda: "U1" in work.slack.homes)
+    assert work.slack.calls.count("views.publish") == 2
+
+
 def test_an_event_that_comes_again_is_done_once(work: Workplace) -> None:
     for retry in range(3):
         envelope = work.ala.open_home("EvSAME", retry=retry)
