@@ -63,6 +63,8 @@ def test_a_whole_board_is_read_exactly_and_a_quiet_one_left_alone(kind: str) -> 
     assert wanted - found == set()
     assert len({post.native_id for post in posts}) == len(posts)
     assert all(post.native_id in post.url for post in posts)
+    again, marks, _ = crawl(board, site, marks)  # a board with a feed is looked at through it from here on
+    assert again == []
     again, _, asked = crawl(board, site, marks)
     assert again == []
     assert asked == 1
