@@ -73,10 +73,17 @@ HOOKS: Mapping[str, str] = {
 PROBES: Mapping[str, str] = {
     "allegro": "sources.reviews_check:probe",
     "app_store_connect": "sources.reviews_check:probe",
+    "bluesky": "sources.social_check:probe",
+    "email": "sources.social_check:probe",
     "facebook": "sources.facebook_check:probe",
     "google_business": "sources.reviews_check:probe",
     "google_play": "sources.reviews_check:probe",
+    "mastodon": "sources.social_check:probe",
+    "stackexchange": "sources.social_check:probe",
     "trustpilot": "sources.reviews_check:probe",
+    "webhook_in": "sources.social_check:probe_sender",
+    "wykop": "sources.social_check:probe",
+    "youtube": "sources.social_check:probe",
 }
 """Kinds that can be asked what our credentials are good for, without a page to fetch."""
 

@@ -69,7 +69,7 @@ class WebhookIn:
         if abs(now.timestamp() - int(stamp)) > WINDOW:
             raise self._forged("X-Listener-Timestamp is more than five minutes off; check both clocks")
         signed = stamp.encode() + b"." + body
-        wanted = [b"sha256=" + hmac.new(key, signed, hashlib.sha256).hexdigest().encode() for key in self._secrets()]
+        wanted = [b"sha256=" + hmac.new(key, signed, hashlib.sha256).hexdigest().encode() for key in self.secrets()]
         offered = [one.strip().encode("utf-8", "replace") for one in given.split(",")[:5]]
         # every pair is compared, so that the time it takes tells nothing
         matches = [hmac.compare_digest(one, other) for one in offered for other in wanted]
@@ -94,7 +94,8 @@ class WebhookIn:
     def _forged(self, message: str) -> Forged:
         return Forged(message, where=self._config.name, mend="docs/social.md shows how to sign")
 
-    def _secrets(self) -> list[bytes]:
+    def secrets(self) -> list[bytes]:
+        """What the sender may sign with. ConfigError where there is none, or one that can be guessed."""
         options = self._config.options
         several = options.get("secrets")
         given = [options.get("secret"), *(several if isinstance(several, list | tuple) else [several])]

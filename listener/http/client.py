@@ -32,7 +32,7 @@ from listener.http.gate import RobotsGate
 from listener.http.guard import check_url, shown
 from listener.http.hosts import Host, Hosts, HostStats
 from listener.http.http2 import Http2Transport
-from listener.http.mail import is_mail, read_mailbox
+from listener.http.mail import is_mail, read_mail
 from listener.http.meter import spent
 from listener.http.policy import HttpPolicy
 from listener.http.transport import AiohttpTransport
@@ -156,9 +156,7 @@ class Http:
         FetchError with its Failure, and retry_after where the wait is known.
         """
         if is_mail(request.url):
-            return await asyncio.to_thread(
-                read_mailbox, request, self.clock.now(), allow_private=allow_private, timeout=self.policy.read_timeout
-            )
+            return await read_mail(self, request, allow_private=allow_private)
         if request.pause > 0:
             await self.clock.sleep(min(request.pause, self.policy.patience))
         extra = conditions(validators) if validators and request.conditional else {}

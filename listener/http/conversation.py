@@ -17,6 +17,7 @@ from listener.http.body import Body
 from listener.http.client import Http
 from listener.http.exchange import build, redirect_target, same_origin
 from listener.http.guard import check_url, shown
+from listener.http.mail import is_mail, read_mail
 from listener.http.transport import REACHED
 from listener.protocols import Conversation, Page, Request
 
@@ -71,6 +72,8 @@ class _Talk:
 
     async def answer(self, request: Request) -> Page:
         """The page at the end of the redirects."""
+        if is_mail(request.url):
+            return await read_mail(self._http, request, allow_private=self._allow_private)
         if request.pause > 0:
             await self._http.clock.sleep(min(request.pause, LONGEST_PAUSE))
         first, posted = request, False

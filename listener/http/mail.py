@@ -7,6 +7,7 @@ The folder is opened for reading only (EXAMINE) and bodies are peeked at, so not
 the certificate checked; imap:// only for one's own machine. Addresses are guarded as those of pages are.
 """
 
+import asyncio
 import base64
 import binascii
 import imaplib
@@ -17,11 +18,13 @@ import socket
 import ssl
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from listener.errors import Failure, FetchError
+from listener.http.clock import Clock
 from listener.http.guard import PRIVATE_MEND, literal_address, refused, shown
+from listener.http.policy import HttpPolicy
 from listener.protocols import Page, Request
 
 SCHEMES = ("imap", "imaps")
@@ -38,6 +41,19 @@ _MEND = "check host, folder and log-in; many providers want an app password, or 
 def is_mail(url: str) -> bool:
     """Whether an address is that of a mailbox."""
     return url.partition(":")[0].lower() in SCHEMES
+
+
+class Reader(Protocol):
+    """The client, as far as reading mail needs it."""
+
+    policy: HttpPolicy
+    clock: Clock
+
+
+async def read_mail(http: Reader, request: Request, *, allow_private: bool) -> Page:
+    """As read_mailbox, beside whatever else goes on."""
+    timeout, now = http.policy.read_timeout, http.clock.now()
+    return await asyncio.to_thread(read_mailbox, request, now, allow_private=allow_private, timeout=timeout)
 
 
 def read_mailbox(request: Request, now: datetime, *, allow_private: bool, timeout: float) -> Page:

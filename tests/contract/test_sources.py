@@ -351,6 +351,16 @@ def test_a_publisher_says_whether_absence_is_certain(kind: str) -> None:
     assert isinstance(publisher(kind).absence_is_certain, bool)
 
 
+@pytest.mark.parametrize("kind", registry.PROBES)
+def test_a_check_of_credentials_tells_what_is_wrong(kind: str) -> None:
+    for body in (GARBAGE[name] for name in ("nothing", "page", "list", "odd lists")):
+        for status in (200, 401):
+            with told(DeliveryError, FetchError, ParseError):
+                asking = registry.probe(config(kind))
+                assert asking is not None
+                assert not leaks(*_drive(asking, body, status))
+
+
 # --- hooks --------------------------------------------------------------------------------------------------
 
 

@@ -1,7 +1,8 @@
 """A stand-in for an IMAP server with one mailbox, for tests: IMAP4rev1 (RFC 3501) as far as reading goes.
 
-It enforces: a log-in before all else (AUTHENTICATE PLAIN, RFC 4959 and 3501); EXAMINE for reading; UID SEARCH with ALL, SINCE and UID ranges, where "N:*" names the last message even if it is
-older; partial BODY.PEEK. What would change a mailbox (SELECT, STORE, BODY without PEEK) is refused and counted.
+It enforces: a log-in before all else (AUTHENTICATE PLAIN, RFC 4959 and 3501); EXAMINE for reading; UID SEARCH with
+ALL, SINCE and UID ranges, where "N:*" names the last message even if it is older; partial BODY.PEEK. What would change
+a mailbox (SELECT, STORE, BODY without PEEK) is refused and counted.
 
 Not verified against the real thing: order of untagged answers, which servers choose freely.
 """

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -11,9 +12,10 @@ import pytest
 from listener.crawl import Crawl, PassReport, Target
 from listener.demo.standins.mail import MailStandIn
 from listener.errors import Failure, FetchError
-from listener.http import Http, HttpPolicy
+from listener.http import Http, HttpPolicy, converse
 from listener.intake import Intake
-from listener.protocols import Request, SourceConfig
+from listener.protocols import Probed, Request, SourceConfig
+from listener.registry import probe
 from listener.storage import Storage
 from listener.triage import TriagePolicy
 from sources.email import Email
@@ -164,3 +166,19 @@ def test_a_folder_that_is_not_there_is_told(storage: Storage, box: MailStandIn) 
     report = house.look()
     assert report.failure
     assert "there is no folder Spam" in report.failure[1]
+
+
+def test_a_check_reads_the_first_page_of_the_mailbox(storage: Storage, box: MailStandIn) -> None:
+    box.put(mail(1, "Wintermann"))
+    house = House(storage, box)
+
+    async def ask(config: SourceConfig) -> Probed:
+        asking = probe(config)
+        assert asking is not None
+        async with Http(POLICY) as http:
+            return await converse(http, asking, allow_private=True)
+
+    assert asyncio.run(ask(house.config)).said == ("it answers: 1 posts on the first page",)
+    wrong = replace(house.config, options={"username": box.username, "password": "inne"})
+    assert "refused the log-in" in str(asyncio.run(ask(wrong)).wrong)
+    assert "inne" not in str(asyncio.run(ask(wrong)).wrong)
