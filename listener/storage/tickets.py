@@ -40,6 +40,9 @@ _WHOSE = (
     t.tickets.c.query == sa.bindparam("which_query"),
     t.tickets.c.state != TicketState.RESOLVED.value,
 )
+# Which tickets hold a post is known by a few row ids. Brand and state are hidden from SQLite's planner here: it would
+# rather walk through all tickets of the brand, or all that are resolved, however many there are.
+_WHOSE_HELD = ((t.tickets.c.brand + "") == sa.bindparam("which_brand"), *_WHOSE[1:])
 _OPEN_OF_THREAD = (
     sa.select(t.tickets)
     .where(
@@ -53,7 +56,7 @@ _OPEN_OF_THREAD = (
 
 def _open_holding(which: sa.ColumnElement[bool]) -> sa.Select[Any]:
     held = sa.select(t.ticket_posts.c.ticket_id).join(t.posts, t.posts.c.id == t.ticket_posts.c.post_id).where(which)
-    found = sa.select(t.tickets).where(t.tickets.c.id.in_(held), *_WHOSE)
+    found = sa.select(t.tickets).where(t.tickets.c.id.in_(held), *_WHOSE_HELD)
     return found.order_by(t.tickets.c.id).limit(1).with_for_update()
 
 
@@ -77,9 +80,9 @@ _RESOLVED_OF = (
                 t.posts.c.author == sa.bindparam("which_author"),
             )
         ),
-        t.tickets.c.brand == sa.bindparam("which_brand"),
+        _WHOSE_HELD[0],
         t.tickets.c.query == sa.bindparam("which_query"),
-        t.tickets.c.state == TicketState.RESOLVED.value,
+        (t.tickets.c.state + "") == TicketState.RESOLVED.value,
         t.tickets.c.resolved_at >= sa.bindparam("which_since", type_=t.Utc()),
         t.tickets.c.merged_into.is_(None),
         t.tickets.c.relevant.is_not(False),
