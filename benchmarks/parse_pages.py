@@ -8,6 +8,7 @@ page to page (dates, names of elements, links) is forgotten before each round ov
 the first look at a board costs. Ratios are what to read; "selectolax, bare" parses and reads nothing.
 """
 
+import gc
 import json
 import sys
 import tarfile
@@ -98,6 +99,7 @@ def memories() -> list[Callable[[], None]]:
 def rate(run: Callable[[Page], Told], batch: Sequence[Page], seconds: float = 3.0) -> float:
     """Pages a second of processor time; the batch again and again until the time is over."""
     forgetting = memories()
+    gc.collect()  # what the reader before left behind is none of this one's business
     started, count = time.process_time(), 0
     while time.process_time() - started < seconds:
         for forget in forgetting:
