@@ -33,6 +33,7 @@ from responders.slack.commands import (
 from responders.slack.home import said_card, stranger_home
 from responders.slack.modals import joined, told
 from responders.slack.reception import Answer
+from responders.slack.stories import kept_card
 from responders.slack.text import fitted
 
 log = logging.getLogger("listener.slack")
@@ -123,11 +124,14 @@ class SlackDoor(Acts, Replying, Looking):
         if answer is None:
             self.tell(self._home_of(click), self.words["later"])
             return
-        if answer.errors or answer.view is not None:
-            told_ = "\n".join(answer.errors.values()) or self.words["modal.changed"]
-            if isinstance(click.command, SubmitReply):
-                told_ += f"\n\n{self.words['kept']}\n{joined(click.command.parts)}"
-            self.tell(self._home_of(click), told_)
+        if not answer.errors and answer.view is None:
+            return
+        why = "\n".join(answer.errors.values()) or self.words["modal.changed"]
+        if isinstance(click.command, SubmitReply):
+            text = joined(click.command.parts)
+            self.screen.direct(click.user_id, kept_card(f"{why}\n{self.words['kept']}", text))
+        else:
+            self.tell(self._home_of(click), why)
 
     def _home_of(self, click: Click) -> Click:
         """The click as made on the card that its form came from, where there was one."""

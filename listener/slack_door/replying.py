@@ -115,7 +115,7 @@ class Replying(House):
         if not text:
             return Answer(errors={command.block: self.words["modal.empty"]})
         view = self.desk.ticket(memo.ticket_id)
-        if self._said_already(view, text, user):
+        if self._said_already(view, memo, text, user):
             return self.then_show(memo)
         text, broken = self._signed(view, memo, text, command.sign)
         if view.ticket.version != memo.version or view.latest.id != memo.post_id:
@@ -171,11 +171,12 @@ class Replying(House):
             said += f"\n{self.words['modal.new_post']} {view.latest.post.text[:500]}"
         return said
 
-    @staticmethod
-    def _said_already(view: TicketView, text: str, user: User) -> bool:
-        """A second submit of the same words is no second answer."""
-        last = [reply for reply in view.replies if reply.approved_by == user.name][-1:]
-        return any(reply.text.startswith(text) for reply in last)
+    def _said_already(self, view: TicketView, memo: Memo, text: str, user: User) -> bool:
+        """A second submit of the same words to the same post is no second answer."""
+        brand = self.brands.get(view.ticket.brand)
+        signed = f"{text}\n\n{signature(brand, memo.lang or _language(view))}" if brand else text
+        own = [reply for reply in view.replies if reply.approved_by == user.name and reply.post_id == memo.post_id]
+        return any(reply.text in (text, signed) for reply in own)
 
     # --- four eyes ----------------------------------------------------------------------------------------
 

@@ -80,7 +80,8 @@ def form(
 def loading(lang: str = "pl") -> View:
     """What stands there while a form is made."""
     words = wording(lang)
-    return form(Form.SHOW, Memo(), words["modal.wait"], [blocks.section("⏳", "wait")], words)
+    # what it becomes may want to know when it is closed, and views are asked for that when they are opened
+    return form(Form.SHOW, Memo(), words["modal.wait"], [blocks.section("⏳", "wait")], words, notify=True)
 
 
 def told(text: str, *, lang: str = "pl") -> View:

@@ -87,6 +87,12 @@ def decided_card(proposal_id: int, text: str, line: str) -> Card:
     return message([blocks.section(shown, f"{key}:head"), *_whole(text, key)], shown)
 
 
+def kept_card(line: str, text: str) -> Card:
+    """What somebody typed, to the last letter, where it could not be used. line: why."""
+    shown = fitted(line, 1000)
+    return message([blocks.section(shown, "kept:head"), *_whole(text, "kept")], shown)
+
+
 def _whole(text: str, key: str) -> Iterator[Block]:
     """A text to the last letter: who approves must see all of it."""
     pieces = [text[at : at + _PIECE] for at in range(0, len(text), _PIECE)][:_MOST_PIECES]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from listener.model import EventKind, Intent, Priority, ReplyState, SuggestedReply, TicketState, Topic
 from listener.protocols import Alert
 from responders.slack.cards import ticket_card
-from responders.slack.stories import call_card, news_card, story, trouble_card
+from responders.slack.stories import story, trouble_card
 from responders.slack.wording import wording
 from tests.standins import blockkit
 from tests.unit.responders.alerts import alert, reply, stored

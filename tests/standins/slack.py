@@ -12,7 +12,8 @@ Built from docs.slack.dev (the pages of each method below, "Rate limits", "Socke
 Slack", "Handling user interaction", "Modals") and from what slack_sdk 3.47 sends and expects. Not verified against the
 service: the exact wording of response_metadata, which calls of a burst are let through, when a trigger_id really ends,
 how long a socket lives after "warning", whether conversations.history shows a message at once after it was posted,
-that views.update keeps what was typed into blocks of the same id (taken from the documentation).
+that views.update keeps what was typed into blocks of the same id (taken from the documentation), and that a view
+which was opened with notify_on_close keeps telling of it after views.update.
 
 pace scales Slack's one message a second and channel: 1.0 is Slack's own, 0.02 fifty times as fast, 0 does not count.
 """
