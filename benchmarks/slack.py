@@ -114,18 +114,22 @@ def spread(seconds: Sequence[float]) -> str:
     return f"p50 {cuts[49] * 1000:.0f} ms, p99 {cuts[98] * 1000:.0f} ms, worst {max(seconds) * 1000:.0f} ms"
 
 
-def clicks(times: int) -> None:
+def clicks(times: int, modes: Sequence[str]) -> None:
     """Two people, the same button, the same moment."""
-    for mode, share in (("socket", times // 2), ("http", times - times // 2)):
+    for mode in modes:
+        share = times // len(modes)
         with tempfile.TemporaryDirectory() as folder:
             with workplace(mode, Path(folder)) as work:
                 waits = race(work, share, random.Random(11))
                 work.deliver()
                 twice = len(work.board.up) - len(set(work.board.up))
+                late = sum(complaint.startswith("ack after") for complaint in work.slack.complaints)
+                broken = len(work.slack.complaints) - late
             # counted when every worker has come to its end
             claims, replies, beyond = counted(Path(folder))
         print(f"clicks: {share} pairs by {mode}: {claims} claims, {replies} replies")
         print(f"  claims or replies beyond the first {beyond}, sent out twice {twice}")
+        print(f"  acknowledged after Slack's 3 s: {late} of {2 * share}, other rules of Slack broken {broken}")
         print(f"  both acknowledged after: {spread(waits)}")
 
 
@@ -158,7 +162,6 @@ def race(work: Workplace, times: int, chance: random.Random) -> list[float]:
         waits.append(time.perf_counter() - start)
         work.until(lambda ticket=ticket: settled(work, ticket.id))  # type: ignore[misc]
         work.deliver()
-        assert work.slack.complaints == [], work.slack.complaints
     return waits
 
 
@@ -190,13 +193,14 @@ def main() -> None:
     parser.add_argument("--posts", type=int, default=100)
     parser.add_argument("--every", type=float, default=1.3)
     parser.add_argument("--times", type=int, default=1000)
+    parser.add_argument("--mode", choices=("socket", "http"), action="append", help="both unless given")
     given = parser.parse_args()
     if given.part in (None, "burst"):
         burst(given.tickets, given.scale)
     if given.part in (None, "steady"):
         steady(given.posts, given.every)
     if given.part in (None, "clicks"):
-        clicks(given.times)
+        clicks(given.times, given.mode or ("socket", "http"))
 
 
 if __name__ == "__main__":
