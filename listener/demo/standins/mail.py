@@ -11,6 +11,7 @@ import base64
 import re
 import socketserver
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from types import TracebackType
@@ -50,9 +51,9 @@ class MailStandIn:
             disable_nagle_algorithm = True
 
             def handle(self) -> None:
-                _Session(mailbox, self).run()
+                with suppress(ConnectionError):  # who asked has gone
+                    _Session(mailbox, self).run()
 
-        socketserver.ThreadingTCPServer.daemon_threads = True
         self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Talk)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
