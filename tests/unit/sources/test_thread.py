@@ -97,6 +97,15 @@ def test_a_list_of_threads_holds_no_posts() -> None:
     assert read(f"<body><h1>Forum</h1><table>{rows}</table></body>").posts == ()
 
 
+FORUM = """<div class="row forum"><div class=name><a href="/forum/{n}">Dział {n}</a></div><div class=about><p>{text}</p></div>
+<div>{n}</div><div class=last-post><a href="/post/{n}">Temat</a><div>{when}</div><a href="/user/{n}">{who}</a></div></div>"""
+
+
+def test_a_list_of_forums_holds_no_posts_whatever_stands_below_it() -> None:
+    below = '<div class="row numbers"><div>Użytkowników: 11</div><div>Najnowszy: <a href="/user/9">Ola</a> wczoraj, 10:00</div></div>'
+    assert read(thread_of(FORUM, after=below)).posts == ()
+
+
 def test_ids_links_and_thread_are_kept() -> None:
     posts = read(thread_of(DIVS), f"{URL}?page=2&sid=0123456789abcdef0123456789abcdef").posts
     assert [post.native_id for post in posts] == ["1", "2", "3", "4"]
