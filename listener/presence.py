@@ -84,8 +84,7 @@ class Presence:
         return {
             key: place
             for key, place in standing.items()
-            if _when(checked.get(key, _NEVER)) < now - _EVERY
-            and urlsplit(place[0]).netloc == urlsplit(self._target.url).netloc
+            if _when(checked.get(key, _NEVER)) < now - _EVERY and _site(place[0]) == _site(self._target.url) != ""
         }
 
     def _tombstone(self, thread_key: str, thread_id: str | None) -> None:
@@ -95,6 +94,12 @@ class Presence:
                 tx.posts.tombstone_thread(self._target.name, thread_id, self._clock())
             else:
                 tx.posts.tombstone(self._target.name, [thread_key], self._clock())
+
+
+def _site(url: str) -> str:
+    """Host and port of a page; "" where it is no page (a mailbox)."""
+    parts = urlsplit(url)
+    return parts.netloc if parts.scheme in ("http", "https") else ""
 
 
 def _when(mark: str) -> datetime:

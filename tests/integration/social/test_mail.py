@@ -118,6 +118,17 @@ def test_a_first_look_goes_back_to_since(storage: Storage, box: MailStandIn) -> 
     assert house.look().tally.new == 1
 
 
+def test_nobody_looks_on_the_web_whether_a_letter_is_still_there(storage: Storage, box: MailStandIn) -> None:
+    house = House(storage, box)
+    webmail = box.address.replace("imap://", "http://") + "/"
+    house.config = replace(house.config, options={**house.config.options, "webmail": webmail})
+    box.put(mail(1, "Wintermann: reklamacja"))
+    assert house.look().tally.opened == 1
+    house.clock.advance(days=2)
+    report = house.look()
+    assert (report.failure, report.traffic.requests) == (None, 1)
+
+
 def asked(url: str, *, allow_private: bool = True, login: str = "eDp5") -> FetchError:
     async def run() -> None:
         async with Http(POLICY) as http:
