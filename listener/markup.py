@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborNode
 
 from listener.charset import decode
+from listener.clean import clean_text
 from listener.links import absolute, clean_url, without_fragment
 from listener.model import Quote
 from listener.parsing import tree
 from listener.quotes import is_added, is_quote, own_words, split_heading, who
-from listener.text import clean_text
 
 __all__ = ["Body", "absolute", "clean_text", "clean_url", "decode", "is_quote", "plain", "read_body", "text_of", "tree",
            "without_fragment"]  # fmt: skip

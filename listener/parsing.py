@@ -8,7 +8,7 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser
 
-from listener.text import SURROGATE
+from listener.clean import SURROGATE
 
 LARGEST = 4_000_000
 """Characters of a page that are read; the rest of a larger one is left."""

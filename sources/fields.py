@@ -55,7 +55,7 @@ def choose(
     elif len(rows) > 0.5 * len(blocks):
         rows |= {post for post, nodes in bodies.items() if not any(called(BODY, page.names[n]) for n in nodes)}
     told = [announces(page, block) for n, block in enumerate(blocks) if bodies.get(n)]
-    if share(told) > 0.8 and not any(_called_body(page, nodes) for nodes in bodies.values()):
+    if share(told) >= 0.8 and not any(_called_body(page, nodes) for nodes in bodies.values()):
         return []
     links = find_links(posts, dates)
     return [
