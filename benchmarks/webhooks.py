@@ -229,7 +229,9 @@ def report(title: str, run: Run) -> None:
     print(f"{title}: {len(run.sent)} deliveries in {run.seconds} s, {run.again} sent again")
     for name, values in (("answer of the door", door), ("ticket", whole)):
         print(f"  {name:<20} p50 {share(values, 0.5):8.0f} ms   p99 {share(values, 0.99):8.0f} ms")
-    print(f"  missing: {len(run.sent.keys() - run.seen.keys())}")
+    untaken = run.sent.keys() - run.answered.keys()
+    print(f"  not taken when patience ended (sent again later): {len(untaken)}")
+    print(f"  lost, that is answered with 200 and in no ticket: {len(run.answered.keys() - run.seen.keys())}")
 
 
 async def killed(
