@@ -17,6 +17,8 @@ from listener.model import Post, utc
 from listener.protocols import Page
 from sources.reviews import Reviews
 
+MOST = 50
+"""Opinions of one page; the site shows ten."""
 _PRODUCT = re.compile(r"^/(\d+)")
 _SCORE = re.compile(r"(\d(?:[.,]\d)?)\s*/\s*(\d{1,2})")
 
@@ -40,7 +42,7 @@ class Ceneo(Reviews):
         heading = parsed.css_first("h1")
         title = " ".join(text_of(heading).split()) if heading else None
         seen: set[str] = set()
-        for node in parsed.css(".js_product-review[data-entry-id]"):
+        for node in parsed.css(".js_product-review[data-entry-id]")[:MOST]:
             post = self._opinion(page, node, title)
             if post is not None and post.native_id not in seen:
                 seen.add(post.native_id)

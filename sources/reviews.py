@@ -41,6 +41,7 @@ def read_rating(review: Item) -> Rating:
     """From reviewRating: an object, a number, "4,5" or "4/5"."""
     given = next(review.items("reviewRating"), None)
     told = given.text("ratingValue") if given else review.text("reviewRating", "ratingValue")
+    told = told[:40] if told else None
     pair = _OF.search(told or "")
     value = _number(pair[1] if pair else told)
     if value is None:
@@ -173,7 +174,7 @@ def _given(review: Item) -> str | None:
 
 def _counted(reviews: Sequence[Item]) -> bool:
     """Whether the ids of a page's reviews only count them: such a one names another review when a new one comes."""
-    ends = [re.search(r"(\d+)\D*$", one.text("url") or one.id or "") for one in reviews]
+    ends = [re.search(r"(\d+)\D*$", (one.text("url") or one.id or "")[-80:]) for one in reviews]
     numbers = [int(end[1][-9:]) for end in ends if end]
     return len(numbers) > 1 and len(numbers) == len(ends) and numbers in (
         list(range(len(ends))), list(range(1, len(ends) + 1)),

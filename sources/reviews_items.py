@@ -20,13 +20,15 @@ REVIEW_TYPES = frozenset({"review", "userreview", "criticreview", "employerrevie
 _DEEPEST = 40
 _NESTED = 3
 """How deep the things that a review speaks of are read: its answer has an author, and he a name."""
+_MOST_REFERENCES = 200
+"""itemrefs of one page that are followed: each is looked for in the whole page."""
 _LISTS = frozenset({"review", "reviews", "@graph", "itemlistelement", "offers", "isrelatedto", "issimilarto"})
 _MOST = 5_000
 """Items of one page that are looked at; a page with more is made to keep us busy."""
-_JUNK = re.compile(r'("(?:\\.|[^"\\])*")|/\*.*?\*/|(?<![:\w])//[^\n]*|,(?=\s*[}\]])', re.DOTALL)
-_WRAPPING = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|(?://|/\*)?\s*\]\]>\s*(?:\*/)?)\s*$"
-)
+_JUNK = re.compile(r'("(?:\\.|[^"\\])*+(?:"|\\?\Z))|(?<![:\w])//[^\n]*|,(?=\s*[}\]])', re.DOTALL)
+_JUNK_WITH_BLOCKS = re.compile(_JUNK.pattern + r"|/\*.*?\*/", re.DOTALL)
+_OPENINGS = ("<!--", "//<![CDATA[", "// <![CDATA[", "<![CDATA[", "/*<![CDATA[*/", "/* <![CDATA[ */")
+_CLOSINGS = ("-->", "//]]>", "// ]]>", "]]>", "/*]]>*/", "/* ]]> */")
 _LEAD = re.compile(r"[\s,;]*")
 _MEDIA = {"a": "href", "link": "href", "area": "href", "img": "src", "source": "src", "data": "value", "meter": "value"}
 
@@ -96,9 +98,9 @@ def reviews_of(page: LexborHTMLParser, source: str) -> list[Found]:
     """Every review that a page marks up, JSON-LD first, in their order. source: its HTML."""
     found = list(_in_json(page)) if "ld+json" in source else []
     if "itemprop" in source:
-        found += _in_elements(page, _MICRODATA)
+        found += _Elements(page, _MICRODATA).reviews()
     if "typeof" in source:
-        found += _in_elements(page, _RDFA)
+        found += _Elements(page, _RDFA).reviews()
     return found[:_MOST]
 
 
@@ -126,11 +128,29 @@ def _in_json(page: LexborHTMLParser) -> Iterator[Found]:
 
 def read_blocks(text: str) -> list[Any]:
     """The JSON values of one script, as far as they can be read."""
-    text = _WRAPPING.sub("", text.strip()).strip()
+    text = _unwrapped(text.strip())
     if "&quot;" in text and '"' not in text:
         text = html.unescape(text)
     values, whole = _decode(text)
-    return values if whole else _decode(_JUNK.sub(lambda match: match[1] or "", text))[0]
+    return values if whole else _decode(_without_junk(text))[0]
+
+
+def _unwrapped(text: str) -> str:
+    """Without what keeps old browsers and XML readers out of a script."""
+    opening = next((mark for mark in _OPENINGS if text.startswith(mark)), "")
+    closing = next((mark for mark in _CLOSINGS if text.endswith(mark)), "")
+    return text.removeprefix(opening).removesuffix(closing).strip()
+
+
+def _without_junk(text: str) -> str:
+    """Without comments and trailing commas. Behind the last end of a comment none is looked for, or every beginning
+    would be followed to the end of the page."""
+    end = text.rfind("*/") + 2 if "*/" in text else 0
+    return _JUNK_WITH_BLOCKS.sub(_kept, text[:end]) + _JUNK.sub(_kept, text[end:])
+
+
+def _kept(match: re.Match[str]) -> str:
+    return match[1] or ""
 
 
 def _decode(text: str) -> tuple[list[Any], bool]:
@@ -228,48 +248,63 @@ _MICRODATA = _Syntax("itemscope", "itemtype", "itemprop", ("itemid",))
 _RDFA = _Syntax("typeof", "typeof", "property", ("resource", "about"))
 
 
-def _in_elements(page: LexborHTMLParser, syntax: _Syntax) -> list[Found]:
-    found: list[Found] = []
-    holders: dict[int, Item | None] = {}
-    for node in page.css(f"[{syntax.scope}][{syntax.type}]")[:_MOST]:
-        types = _types((node.attributes.get(syntax.type) or "").split())
-        if REVIEW_TYPES.intersection(types):
-            found.append(Found(_element(page, node, syntax, 0), _holder(page, node, syntax, holders)))
-    return found
+class _Elements:
+    """The items of one page in one syntax. Every node is looked at a few times at most, however they nest."""
 
+    def __init__(self, page: LexborHTMLParser, syntax: _Syntax) -> None:
+        self._page = page
+        self._syntax = syntax
+        self._holders: dict[int, Item] = {}
+        self._references = _MOST_REFERENCES
 
-def _holder(page: LexborHTMLParser, node: LexborNode, syntax: _Syntax, known: dict[int, Item | None]) -> Item | None:
-    """The item around an element, with its own texts only."""
-    above = node.parent
-    while above is not None and syntax.scope not in above.attributes:
-        above = above.parent
-    if above is None:
-        return None
-    if above.mem_id not in known:
-        known[above.mem_id] = _element(page, above, syntax, _DEEPEST)
-    return known[above.mem_id]
+    def reviews(self) -> Iterator[Found]:
+        """Reviews, in the order of the page."""
+        for node in self._page.css(f"[{self._syntax.scope}][{self._syntax.type}]")[:_MOST]:
+            if REVIEW_TYPES.intersection(self._types(node)):
+                yield Found(self._item(node, 0), self._holder(node))
 
+    def _types(self, node: LexborNode) -> tuple[str, ...]:
+        return _types((node.attributes.get(self._syntax.type) or "").split())
 
-def _element(page: LexborHTMLParser, node: LexborNode, syntax: _Syntax, depth: int) -> Item:
-    """An item with its properties: those of the elements below that are in no other item, and of itemref."""
-    props: dict[str, list[str | Item]] = {}
-    stack = _children(node)
-    for name in (node.attributes.get("itemref") or "").split()[:20]:
-        referred = page.css_first(f'[id="{name}"]') if '"' not in name and "\\" not in name else None
-        stack += [referred] if referred is not None else []
-    while stack:
-        here = stack.pop()
-        attributes = here.attributes
-        names = (attributes.get(syntax.prop) or "").split()
-        scoped = syntax.scope in attributes
-        if names:
-            value = _element(page, here, syntax, depth + 1) if scoped and depth < _DEEPEST else _said(here, attributes)
-            for name in names:
-                props.setdefault(_local(name), []).append(value)
-        if not scoped:
-            stack += _children(here)
-    named = next((node.attributes[name] for name in syntax.ids if node.attributes.get(name)), None)
-    return Item(_types((node.attributes.get(syntax.type) or "").split()), named, props)
+    def _holder(self, node: LexborNode) -> Item | None:
+        """The item around an element, with its own texts only."""
+        above = node.parent
+        while above is not None and self._syntax.scope not in above.attributes:
+            above = above.parent
+        if above is None:
+            return None
+        if above.mem_id not in self._holders:
+            self._holders[above.mem_id] = self._item(above, _NESTED)
+        return self._holders[above.mem_id]
+
+    def _item(self, node: LexborNode, depth: int) -> Item:
+        """An item with its properties: those of the elements below that are in no other item, and of itemref."""
+        syntax = self._syntax
+        props: dict[str, list[str | Item]] = {}
+        stack = [(one, 0) for one in (*self._referred(node), *_children(node))]
+        while stack:
+            here, inside = stack.pop()
+            attributes = here.attributes
+            names = [_local(name) for name in (attributes.get(syntax.prop) or "").split()[:5]]
+            scoped = syntax.scope in attributes
+            wanted = [name for name in names if name not in _LISTS]
+            if wanted and inside < _NESTED and not (scoped and depth >= _NESTED):
+                value = self._item(here, depth + 1) if scoped else _said(here, attributes)
+                for name in wanted:
+                    props.setdefault(name, []).append(value)
+            if not scoped:
+                stack += [(one, inside + bool(names)) for one in _children(here)]
+        named = next((node.attributes[name] for name in syntax.ids if node.attributes.get(name)), None)
+        return Item(self._types(node), named, props)
+
+    def _referred(self, node: LexborNode) -> Iterator[LexborNode]:
+        for name in (node.attributes.get("itemref") or "").split():
+            if self._references <= 0 or '"' in name or "\\" in name:
+                return
+            self._references -= 1
+            found = self._page.css_first(f'[id="{name}"]')
+            if found is not None:
+                yield found
 
 
 def _children(node: LexborNode) -> list[LexborNode]:

@@ -1,6 +1,8 @@
 """Reviews that pages mark up with schema.org. The pages were written for these tests."""
 
+import contextlib
 import json
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -161,6 +163,9 @@ def test_pages_are_walked_while_something_changes() -> None:
         ('{"a": ', []),
         ("", []),
         ("[" * 100_000, []),
+        ('/* ]]> */ {"a": 1 /* x */, "b": [2, ], } // koniec', [{"a": 1, "b": [2]}]),
+        ('//<![CDATA[\n{"a": 1}\n//]]>', [{"a": 1}]),
+        ('/* <![CDATA[ */{"a": 1}/* ]]> */', [{"a": 1}]),
     ],
 )
 def test_json_as_shops_write_it(block: str, values: list[object]) -> None:
@@ -183,8 +188,22 @@ def test_endless_and_circular_markup_ends() -> None:
                          {"@id": "b", "@type": "Product", "name": "P", "review": {"@id": "a"}}]}  # fmt: skip
     (post,) = read(f'<script type="application/ld+json">{json.dumps(circle)}</script>').posts
     assert (post.text, post.thread_title) == ("x", "P")
-    nested = '<div itemscope itemtype="https://schema.org/Review" itemprop="review"><p itemprop="reviewBody">y</p>'
-    assert read(nested * 3000).posts
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        '<div itemscope itemtype="https://schema.org/Review" itemprop="review"><p itemprop="reviewBody">y</p>',
+        '<div itemscope itemtype="https://schema.org/Review" itemprop="author"><p itemprop="reviewBody">y</p>',
+        '<div typeof="Review" property="itemReviewed"><b property="reviewBody">y</b>',
+        '<div itemscope itemtype="https://schema.org/Review" itemref="x y z"><b itemprop="name">y</b></div>',
+        '<div itemscope itemtype="https://schema.org/Review"><b itemprop="name">y</b></div><i itemprop="name">',
+    ],
+)
+def test_markup_made_to_keep_us_busy_takes_no_longer_than_it_is(piece: str) -> None:
+    before = time.process_time()
+    assert read(f'<p id="x">{piece * 2000}').posts
+    assert time.process_time() - before < 20, "a hundred times what it takes"
 
 
 @given(st.recursive(
@@ -201,6 +220,27 @@ def test_no_markup_breaks_the_reader(value: object) -> None:
     except ParseError:
         return
     assert len({post.native_id for post in parsed.posts}) == len(parsed.posts)
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "/*" * 200_000,
+        "*/" + "/*" * 200_000,
+        "[1" + " " * 300_000 + "]]",
+        "[" + ", " * 200_000,
+        '"' + '\\"' * 200_000,
+        "//" * 200_000 + "\n[1,]",
+        '{"ratingValue": "' + "1" * 300_000 + '", "@type": "Review", "@id": "' + "1" * 300_000 + 'a1"}',
+        '[{"@type": "Review", "reviewBody": "' + "<a " * 100_000 + '"},]',
+    ],
+    ids=range(8),
+)
+def test_scripts_made_to_keep_us_busy_take_no_longer_than_they_are(block: str) -> None:
+    before = time.process_time()
+    with contextlib.suppress(ParseError):
+        read(f'<script type="application/ld+json">{block}</script>')
+    assert time.process_time() - before < 20, "a hundred times what it takes"
 
 
 def test_a_rating_item_without_anything() -> None:
