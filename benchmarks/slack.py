@@ -28,6 +28,7 @@ from typing import Any
 
 from listener.storage import Storage
 from responders.slack import make_client
+from responders.slack.reception import ACK_WITHIN
 from tests.integration.slack import service
 from tests.integration.slack.workplace import REPLY, Workplace, workplace
 from tests.standins.slack import Message, SlackStandIn
@@ -119,12 +120,11 @@ def clicks(times: int, modes: Sequence[str]) -> None:
     for mode in modes:
         share = times // len(modes)
         with tempfile.TemporaryDirectory() as folder:
-            with workplace(mode, Path(folder)) as work:
+            with workplace(mode, Path(folder), patience=ACK_WITHIN) as work:
                 waits = race(work, share, random.Random(11))
                 work.deliver()
                 twice = len(work.board.up) - len(set(work.board.up))
-                late = sum(complaint.startswith("ack after") for complaint in work.slack.complaints)
-                broken = len(work.slack.complaints) - late
+                late, broken = work.slack.late, len(work.slack.complaints)
             # counted when every worker has come to its end
             claims, replies, beyond = counted(Path(folder))
         print(f"clicks: {share} pairs by {mode}: {claims} claims, {replies} replies")

@@ -61,7 +61,7 @@ class Person:
 
     # --- forms and home tabs --------------------------------------------------------------------------------
 
-    def form(self, callback_id: str = "", seconds: float = 5.0) -> dict[str, Any]:
+    def form(self, callback_id: str = "", seconds: float = 30.0) -> dict[str, Any]:
         """The newest open form, once it is no longer loading."""
 
         def ready() -> dict[str, Any] | None:

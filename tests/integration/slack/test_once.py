@@ -79,7 +79,7 @@ def test_two_people_who_click_the_same_at_random(tmp_path_factory: pytest.TempPa
     Slack. Never two claims, never two replies."""
     chance = random.Random(7)
     with quick_folder(tmp_path_factory) as folder, workplace("none", folder) as work, ThreadPoolExecutor(2) as both:
-        for number in range(10):
+        for number in range(6):
             ticket, card = work.card()
             memo = Memo(ticket_id=ticket.id, version=1, post_id=work.desk.ticket(ticket.id).latest.id, lang="pl")
             command = chance.choice(
@@ -103,8 +103,8 @@ def both_click(both: ThreadPoolExecutor, work: Workplace, command: Command, plac
     start = threading.Barrier(2)
 
     def click(user: str) -> None:
-        start.wait(10)
+        start.wait(60)
         work.door.handle(Click(command=command, user_id=user, place=place))
 
     for done in [both.submit(click, user) for user in ("U1", "U2")]:
-        done.result(20)
+        done.result(60)

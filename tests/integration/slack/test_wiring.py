@@ -1,18 +1,20 @@
 """What the settings make of Slack: who delivers, and which way in."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from listener import settings
-from listener.app import make_listener
 from listener.errors import ConfigError
 from listener.model import EventKind
+from listener.slack_door.making import slack_responders, slack_way_in
 from listener.web.slack import SlackRequests
 from responders.slack import SlackResponder
 from responders.slack.calls import SlackCalls
 from responders.slack.over_http import SlackHttp
 from responders.slack.socket import SlackSocket
+from tests.integration.slack.workplace import Workplace, quick_folder, workplace
 from tests.unit.responders.alerts import alert
 
 SMALL = """
@@ -27,6 +29,12 @@ queries = ["Wintermann"]
 channel = "C0ALERTS"
 bot_token = "xoxb-1"
 """
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
+    with quick_folder(tmp_path_factory) as folder, workplace("none", folder) as opened:
+        yield opened
 
 
 def load(tmp_path: Path, more: str) -> settings.Settings:
@@ -44,20 +52,23 @@ def load(tmp_path: Path, more: str) -> settings.Settings:
         ("", None),
     ],
 )
-def test_the_way_in_is_by_what_there_is_a_secret_for(tmp_path: Path, more: str, kind: type | None) -> None:
-    house = make_listener(load(tmp_path, more))
+def test_the_way_in_is_by_what_there_is_a_secret_for(
+    work: Workplace, tmp_path: Path, more: str, kind: type | None
+) -> None:
+    loaded = load(tmp_path, more)
+    assert loaded.slack is not None
+    door = slack_way_in(loaded, work.desk, work.storage, lambda number: None, work.clock)
     try:
-        assert [type(door) for door in house.doors] == ([kind] if kind else [])
-        assert [isinstance(door, SlackRequests) for door in house.doors] == ([kind is SlackHttp] if kind else [])
-        cards, calls = house.dispatch.responders
+        assert (type(door) if door else None) is kind
+        assert isinstance(door, SlackRequests) is (kind is SlackHttp)
+        cards, calls = slack_responders(loaded.slack, work.desk)
         assert isinstance(cards, SlackResponder)
         assert isinstance(calls, SlackCalls)
         assert calls.handles(alert(EventKind.TICKET_DUE_SOON).event)
         assert not calls.handles(alert(EventKind.TICKET_OPENED).event)
     finally:
-        for door in house.doors:
+        if door is not None:
             door.close()
-        house.close()
 
 
 @pytest.mark.parametrize(("more", "wrong"), [('mode = "http"', "signing_secret"), ('mode = "socket"', "app_token")])

@@ -191,19 +191,6 @@ def test_the_signature_is_put_in_where_it_is_missing(work: Workplace) -> None:
     assert reply.text == f"{bare}\n\nZespół Okien Wintermann"
 
 
-def test_what_was_typed_is_not_lost_where_the_answer_comes_late(work: Workplace) -> None:
-    ticket, card = work.card()
-    form = _reply_form(work, work.ala, card)
-    with work.storage.begin() as tx:  # somebody else holds the database, and closes the ticket meanwhile
-        envelope = work.slack.push(work.ala.submission(form, **{BLOCK: REPLY}))
-        work.until(lambda: envelope in work.slack.acks)
-        tx.tickets.change(work.now(ticket), work.clock(), state=TicketState.RESOLVED)
-    work.until(lambda: any(m.channel == "DU1" for m in work.slack.messages))
-    kept = next(m for m in work.slack.messages if m.channel == "DU1")
-    assert REPLY in words_of(kept.now)
-    assert work.desk.ticket(ticket.id).replies == ()
-
-
 def test_empty_text_stays_in_the_form(work: Workplace) -> None:
     _, card = work.card()
     form = _reply_form(work, work.ala, card)
@@ -443,14 +430,3 @@ def test_nonsense_is_acknowledged_and_nothing_comes_of_it(work: Workplace) -> No
         work.slack.answer({"type": "view_submission", "user": {"id": "U1"}, "view": {"callback_id": "reply"}}) is None
     )
     assert work.now(ticket) == ticket
-
-
-def test_a_slow_desk_is_acknowledged_in_time_and_told_later(work: Workplace) -> None:
-    work.slack.lag = 0.0
-    with work.storage.begin():  # somebody else holds the database
-        envelope = work.slack.push(work.mia.commanded("wycisz forum 1h"), "slash_commands")
-        work.until(lambda: envelope in work.slack.acks, 5)
-        assert work.slack.acks[envelope].payload is None
-        assert work.slack.acks[envelope].seconds < 3
-    work.until(lambda: any("cisza do" in words_of(answer) for answer in work.slack.responses))
-    work.desk.unmute(scope="source:forum", by="mia", now=work.clock())

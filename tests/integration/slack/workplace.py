@@ -122,7 +122,7 @@ class Workplace:
         """As it is now."""
         return self.desk.ticket(ticket.id).ticket
 
-    def until(self, condition: Callable[[], bool], seconds: float = 10.0) -> None:
+    def until(self, condition: Callable[[], bool], seconds: float = 30.0) -> None:
         """Waits for something that Slack sees."""
         assert self.slack.wait(condition, seconds), (self.slack.complaints, self.slack.ephemeral, self.slack.calls)
 
@@ -158,8 +158,9 @@ def workplace(
     staff: Staff = STAFF,
     named: Sequence[tuple[str, str]] = (),
     slack: SlackStandIn | None = None,
+    patience: float = 60.0,
 ) -> Iterator[Workplace]:
-    """mode: "socket", "http" or "none": how clicks come in."""
+    """mode: "socket", "http" or "none": how clicks come in. patience: seconds until an answer is given later."""
     clock = Clock()
     with ExitStack() as stack:
         slack = slack or stack.enter_context(SlackStandIn(channels=("C0ALERTS", "C0TEAM", "C0TALK")))
@@ -219,19 +220,19 @@ def workplace(
             inbox_url=lambda number: f"http://127.0.0.1/tickets/{number}",
             clock=clock,
         )
-        address = _enter(stack, mode, slack, door)
+        address = _enter(stack, mode, slack, Reception(door, ack_within=patience), door)
         yield Workplace(slack, storage, desk, door, intake, board, clock, dispatch, count(1), address)
 
 
-def _enter(stack: ExitStack, mode: str, slack: SlackStandIn, door: SlackDoor) -> str:
+def _enter(stack: ExitStack, mode: str, slack: SlackStandIn, reception: Reception, door: SlackDoor) -> str:
     """Opens the way in; its address, where it has one."""
     if mode == "none":
+        reception.close()
         return ""
-    reception = Reception(door)
     client = make_client(slack.bot_token, slack.base_url)
     if mode == "socket":
         stack.enter_context(SlackSocket(slack.app_token, client, reception))
-        assert slack.wait(lambda: slack.sockets == 2, 15)
+        assert slack.wait(lambda: slack.sockets == 2, 60)
         return ""
     requests = SlackHttp(SECRET, reception, lambda: datetime.now(UTC))
     stack.callback(requests.close)
