@@ -2,7 +2,8 @@
 
     weights.npz      numpy arrays, read with allow_pickle=False
     vocabulary.txt   one feature a line, UTF-8; line number = row of the arrays
-    metadata.json    format version, sha256 of the files beside it, data hashes, library versions, figures
+    metadata.json    format version, sha256 of the files beside it, data hashes, library versions, figures, and a seal:
+                     the sha256 of all the rest of it
 
 A folder is written beside its place and moved there when it is whole, so a reader never sees half of one.
 """
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 
 from listener.errors import ModelError
 
-FORMAT = 1
+FORMAT = 2
 WEIGHTS, VOCABULARY, METADATA = "weights.npz", "vocabulary.txt", "metadata.json"
 MEND = "run `make model`, or install the package again"
 
@@ -32,7 +33,7 @@ Arrays = Mapping[str, NDArray[Any]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Artefact:
-    """What a model folder holds. metadata: the JSON object, without the list of files."""
+    """What a model folder holds. metadata: the JSON object, without the list of files and the seal."""
 
     arrays: Arrays
     vocabulary: tuple[str, ...]
@@ -64,7 +65,7 @@ def write(artefact: Artefact, folder: Path) -> None:
     contents = _bytes_of(artefact)
     listed = {name: {"sha256": _sha256(data), "bytes": len(data)} for name, data in contents.items()}
     metadata = {"format": FORMAT, "files": listed, **artefact.metadata}
-    contents[METADATA] = (json.dumps(metadata, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
+    contents[METADATA] = (_json({**metadata, "seal": _seal(metadata)}) + "\n").encode()
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
@@ -90,6 +91,15 @@ def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def _json(metadata: Mapping[str, Any]) -> str:
+    return json.dumps(metadata, indent=1, ensure_ascii=False, sort_keys=True)
+
+
+def _seal(metadata: Mapping[str, Any]) -> str:
+    """What vouches for metadata: any value that is changed, added or lost changes it."""
+    return _sha256(_json(metadata).encode())
+
+
 def _read_file(path: Path) -> bytes:
     try:
         return path.read_bytes()
@@ -105,6 +115,8 @@ def _read_metadata(path: Path) -> dict[str, Any]:
     found = metadata.get("format") if isinstance(metadata, dict) else None
     if found != FORMAT:
         raise ModelError(f"model format {found!r}, this program reads {FORMAT}", where=str(path), mend=MEND)
+    if metadata.pop("seal", None) != _seal(metadata):
+        raise ModelError("the metadata is not what was written (sha256)", where=str(path), mend=MEND)
     return dict(metadata)
 
 

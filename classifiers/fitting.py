@@ -39,6 +39,8 @@ FEATURES_AT_MOST = 90_000
 LANGUAGE_ROWS = 6_000
 CARRIERS = ("carries", "carries_urgent")
 """Heads that tell sentences: one that carries a complaint or an urgency, and one of an urgent text."""
+OWN = (*labels.ALL, dense.KIND)
+"""Heads of whole texts that are learned from labelled rows: the labels, and whether it is a post to a company."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,9 @@ def fit(rows: Sequence[Row], cues: Mapping[str, Sequence[str]] | None = None) ->
 
 def finish(ground: Ground) -> Fitted:
     """The second layer on its ground."""
-    second, crossed = fit_second(ground.inputs, targets(ground.rows), _weights(ground.rows), folds(ground.rows))
+    part = folds(ground.rows)
+    kind = dense.kind_column(ground.heads)
+    second, crossed = fit_second(ground.inputs, targets(ground.rows), _weights(ground.rows), part, kind)
     return Fitted(
         features=ground.features,
         heads=ground.heads,
@@ -196,7 +200,7 @@ def lay_ground(rows: Sequence[Row], cues: Mapping[str, Sequence[str]] | None = N
     gold = np.array([i for i, row in enumerate(rows) if not row.silver])
     vocabulary, texts = _read(rows, taught, automaton)
     transfer_names = tuple(sorted({name for row in rows for name in row.silver}))
-    heads = (*labels.ALL, *CARRIERS, LANGUAGE_HEAD, *transfer_names)
+    heads = (*OWN, *CARRIERS, LANGUAGE_HEAD, *transfer_names)
     own, own_outside = _own(rows, gold, taught, texts)
     transfer, transfer_outside = _transfer(rows, transfer_names, taught, texts)
     english = _english(rows, texts)
@@ -222,15 +226,16 @@ def _join(layers: Sequence[Layer]) -> Layer:
 
 
 def _own(rows: Sequence[Row], gold: Ints, taught: Ints, texts: _Texts) -> tuple[Layer, Floats]:
-    """Heads for labels.ALL, and their scores of taught texts and then sentences, by models that knew neither."""
+    """Heads of OWN, and their scores of taught texts and then sentences, by models that knew neither."""
     known = [rows[i] for i in gold]
-    wanted, weight, part = targets(known), _weights(known), folds(known)
+    posted = np.array([[_posted(row.group)] for row in known])
+    wanted, weight, part = np.hstack([targets(known), posted]), _weights(known), folds(known)
     whole = texts.whole[gold]
     part_of = dict(zip(gold.tolist(), part.tolist(), strict=True))
     owner = np.repeat(np.arange(len(taught)), np.diff([*texts.starts, texts.sentences.shape[0]]))
     # silver rows are in no fold: any of the fold models will do for them
     fold_of = np.array([part_of.get(int(i), 0) for i in taught])
-    width = len(labels.ALL) + len(CARRIERS)
+    width = len(OWN) + len(CARRIERS)
     texts_scores, sentence_scores = np.zeros((len(taught), width)), np.zeros((texts.sentences.shape[0], width))
     labelled = np.array([int(i) in part_of for i in taught])[owner]
     for fold in np.unique(part):
@@ -242,6 +247,13 @@ def _own(rows: Sequence[Row], gold: Ints, taught: Ints, texts: _Texts) -> tuple[
         sentence_scores[of_held] = layer.apply(texts.sentences[of_held])
     final = _join([fit_heads(whole, wanted, weight, OWN_C), _carriers(texts, labelled)])
     return final, np.vstack([texts_scores, sentence_scores])
+
+
+def _posted(group: str) -> float:
+    """1 for posts written as such, 0 for texts of the sets of reviews and comments; unknown for corrections."""
+    if group.startswith("composed-"):
+        return 1.0
+    return 0.0 if group.startswith(("pl-", "en-")) else float("nan")
 
 
 def _carriers(texts: _Texts, use: NDArray[np.bool_]) -> Layer:
@@ -295,6 +307,7 @@ def pack(fitted: Fitted, thresholds: Mapping[str, float], metadata: Mapping[str,
         "tree_threshold": second.forest.threshold,
         "tree_leaf": second.forest.leaf,
         "tree_prior": second.forest.prior,
+        "tuning": second.tuning,
     }
     facts: dict[str, Any] = {
         "heads": list(fitted.heads),

@@ -86,7 +86,8 @@ class TriageClassifier:
         )
         self._bias = arrays["linear_bias"]
         trees = (arrays[name] for name in ("tree_feature", "tree_threshold", "tree_leaf", "tree_prior"))
-        self.second = Second(arrays["second"], arrays["second_bias"], Forest(*trees))
+        kind = dense.kind_column(self.heads, dict(metadata["gates"]))
+        self.second = Second(arrays["second"], arrays["second_bias"], Forest(*trees), arrays["tuning"], kind)
         self._pooled = [self.heads.index(name) for name in dense.POOLED]
         self._gates = dense.gate_columns(self.heads, dict(metadata["gates"]))
         self._english = self.heads.index(LANGUAGE_HEAD)

@@ -68,12 +68,30 @@ def test_metadata_of_another_format(folder: Path, content: str) -> None:
         artefact.read(folder)
 
 
+@pytest.mark.parametrize("change", [{"version": "other"}, {"thresholds": {"complaint": 0.0}}, {"seal": "0"}])
+def test_changed_metadata_is_told(folder: Path, change: dict[str, Any]) -> None:
+    metadata = json.loads((folder / artefact.METADATA).read_text())
+    (folder / artefact.METADATA).write_text(json.dumps(metadata | change))
+    with pytest.raises(ModelError, match=r"not what was written"):
+        artefact.read(folder)
+
+
+def test_metadata_without_a_seal_is_told(folder: Path) -> None:
+    metadata = json.loads((folder / artefact.METADATA).read_text())
+    del metadata["seal"]
+    (folder / artefact.METADATA).write_text(json.dumps(metadata))
+    with pytest.raises(ModelError, match=r"not what was written"):
+        artefact.read(folder)
+
+
 def test_pickled_arrays_are_refused(folder: Path) -> None:
     path = folder / artefact.WEIGHTS
     with path.open("wb") as file:
         np.savez(file, linear=np.array([{"a": 1}], dtype=object))
     metadata = json.loads((folder / artefact.METADATA).read_text())
     metadata["files"][artefact.WEIGHTS]["sha256"] = artefact._sha256(path.read_bytes())
+    del metadata["seal"]
+    metadata["seal"] = artefact._seal(metadata)
     (folder / artefact.METADATA).write_text(json.dumps(metadata))
     with pytest.raises(ModelError, match="cannot be read"):
         artefact.read(folder)
