@@ -8,9 +8,13 @@ import pytest
 
 from listener.approval import ApprovalPolicy
 from listener.distribution import Staff
+from listener.errors import PermanentDelivery
 from listener.model import EventKind, Ticket
+from responders.slack import make_client
 from responders.slack.commands import Act, Click, Do, ShowHome
 from responders.slack.fields import TEXT
+from responders.slack.reception import Reception
+from responders.slack.socket import SlackSocket
 from tests.integration.slack.workplace import REPLY, Workplace, quick_folder, workplace
 from tests.standins.slack import Message, SlackStandIn
 from tests.standins.slack_person import words_of
@@ -161,3 +165,24 @@ def test_without_any_names_the_workspace_is_the_log_in(tmp_path: Path) -> None:
         claim = Do(act=Act.CLAIM, ticket_id=ticket.id, version=ticket.version)
         work.door.handle(Click(command=claim, user_id="U99", user_name="obcy"))
         assert work.now(ticket).assignee == "obcy (Slack)"
+
+
+# --- sockets ------------------------------------------------------------------------------------------------
+
+
+def test_clicks_survive_a_disconnect(four_eyes: Workplace) -> None:
+    cards = [four_eyes.card() for _ in range(3)]
+    four_eyes.slack.disconnect("refresh_requested")
+    for ticket, card in cards:
+        four_eyes.ala.press(card, "claim")
+        four_eyes.until(lambda card=card: "ala" in words_of(card.now))  # type: ignore[misc]
+        assert four_eyes.now(ticket).assignee == "ala"
+    four_eyes.until(lambda: four_eyes.slack.sockets == 2, 60)
+
+
+def test_a_wrong_app_token_is_told_with_its_mend(four_eyes: Workplace) -> None:
+    client = make_client(four_eyes.slack.bot_token, four_eyes.slack.base_url)
+    with pytest.raises(PermanentDelivery, match="invalid_auth") as caught:
+        SlackSocket("xapp-wrong", client, Reception(four_eyes.door)).start()
+    assert "SLACK_APP_TOKEN" in caught.value.mend
+    assert "xapp-wrong" not in str(caught.value)
