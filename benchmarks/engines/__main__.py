@@ -57,7 +57,7 @@ def told(name: str, first: Traffic, again: Traffic, quiet: Traffic) -> str:
 
 def live(name: str, living: Living) -> None:
     """A board that is written on while it is read, ours alone: the other programs know neither engine."""
-    house = House(living.hands.url, START)
+    house = House(living.hands.url, START, living.hands.clock)
     try:
         first = house.measured(1)
         print(f"{name + ', first reading':36}{score(list(living.standing.values()), house.posts()).line()}")

@@ -5,7 +5,7 @@ import random
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -59,10 +59,11 @@ class Traffic:
 
 
 class House:
-    """`with House(url, start) as house`. The database is gone when it ends."""
+    """Close it when done: its database goes. before: told of the moment of each look before it begins."""
 
-    def __init__(self, url: str, start: datetime) -> None:
+    def __init__(self, url: str, start: datetime, before: Callable[[datetime], None] | None = None) -> None:
         self.clock = SetClock(start)
+        self._before = before
         self._url, self._hosts = url, Hosts()
         self._folder = tempfile.TemporaryDirectory()
         self._storage = Storage.open(f"sqlite:///{Path(self._folder.name) / 'house.db'}")
@@ -98,6 +99,8 @@ class House:
 
     def look(self) -> PassReport:
         """One pass, due or not."""
+        if self._before:
+            self._before(self.clock.at)
         report = asyncio.run(self._look())
         if report.failure:
             raise SystemExit(f"{self._url}: {report.failure[1]}")

@@ -24,7 +24,7 @@ SAID = (
 
 
 class Hands(Protocol):
-    """What a board lets its people do. open and answer: the post's id and address."""
+    """What a board lets its people do. open and answer: the post's id and address. clock: what it takes for now."""
 
     url: str
 
@@ -35,6 +35,8 @@ class Hands(Protocol):
     def edit(self, post: int, text: str) -> None: ...
 
     def remove(self, post: int) -> None: ...
+
+    def clock(self, at: datetime) -> None: ...
 
 
 class FlaskHands:
@@ -58,6 +60,9 @@ class FlaskHands:
 
     def remove(self, post: int) -> None:
         self._board.do("remove", post=post)
+
+    def clock(self, at: datetime) -> None:
+        self._board.do("clock", at=at)
 
 
 class SpiritHands:
@@ -84,6 +89,9 @@ class SpiritHands:
 
     def remove(self, post: int) -> None:
         self._board.remove(post)
+
+    def clock(self, at: datetime) -> None:
+        """It prints whole dates of what is older than a day: its own clock does not show."""
 
 
 @dataclass
