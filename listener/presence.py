@@ -84,8 +84,12 @@ class Presence:
         return {
             key: place
             for key, place in standing.items()
-            if _when(checked.get(key, _NEVER)) < now - _EVERY and _site(place[0]) == _site(self._target.url) != ""
+            if _when(checked.get(key, _NEVER)) < now - _EVERY and self._is_here(place[0])
         }
+
+    def _is_here(self, url: str) -> bool:
+        site = _site(url)
+        return site is not None and site == _site(self._target.url)
 
     def _tombstone(self, thread_key: str, thread_id: str | None) -> None:
         log.info("%s: gone: %s", self._target.name, thread_key)
@@ -96,10 +100,10 @@ class Presence:
                 tx.posts.tombstone(self._target.name, [thread_key], self._clock())
 
 
-def _site(url: str) -> str:
-    """Host and port of a page; "" where it is no page (a mailbox)."""
+def _site(url: str) -> str | None:
+    """Host and port of a page; None where it is no page (a mailbox)."""
     parts = urlsplit(url)
-    return parts.netloc if parts.scheme in ("http", "https") else ""
+    return parts.netloc if parts.scheme in ("http", "https", "") else None
 
 
 def _when(mark: str) -> datetime:
