@@ -33,6 +33,7 @@ TAUGHT_BY = (
     "forest.py",
     "labels.py",
     "rows.py",
+    "second.py",
     "shape.py",
     "tokens.py",
 )

@@ -19,6 +19,9 @@ MEND = "each line is a JSON object with text, intents, urgency, sentiment and to
 
 SILVER_WEIGHT = 1.0
 """What a held row of a silver set counts against a row labelled by the guidelines."""
+CHATTER_WEIGHT = 3.0
+"""The same of a held portal comment: ordinary talk is far commoner than its share of the data, and each false alarm on
+it wakes somebody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +114,7 @@ def _silver(data: Mapping[str, Any]) -> Row:
         group=f"silver-{next((name for name in _SETS if name in silver), 'other')}",
         silver=silver,
         held=bool(held),
-        weight=SILVER_WEIGHT,
+        weight=CHATTER_WEIGHT if silver.get("chatter") else SILVER_WEIGHT,
     )
 
 
