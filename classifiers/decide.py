@@ -29,6 +29,10 @@ COSTS: Mapping[str, float] = {
 """What a miss costs, in false alarms. Most of all where minutes count; least for complaint, the commonest alarm."""
 
 
+ANSWER = 2.0
+"""What a complaint that gets no answer costs, in answers that nothing called for."""
+
+
 def thresholds(costs: Mapping[str, float]) -> dict[str, float]:
     """The probability from which each label is said. Costs must be above 0."""
     return {name: 1.0 / (1.0 + cost) for name, cost in costs.items()}
@@ -43,7 +47,8 @@ def said(sure: Floats, at: Mapping[str, float]) -> Floats:
     sentiments = slice(labels.ALL.index(labels.SENTIMENTS[0]), labels.ALL.index(labels.SENTIMENTS[-1]) + 1)
     decided[:, sentiments] = np.eye(len(labels.SENTIMENTS))[sure[:, sentiments].argmax(axis=1)]
     low, normal, high, critical = (labels.ALL.index(name) for name in labels.URGENCIES)
-    level = np.where(sure[:, normal] >= sure[:, low], normal, low)
+    due = np.where(decided[:, labels.ALL.index("complaint")] > 0, ANSWER, 1.0)
+    level = np.where(sure[:, normal] * due >= sure[:, low], normal, low)
     level = np.where(sure[:, high] + sure[:, critical] >= at[URGENT], high, level)
     level = np.where(sure[:, critical] >= at["critical"], critical, level)
     decided[np.arange(len(sure)), level] = 1.0

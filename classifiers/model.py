@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers import dense, labels, language, shape
+from classifiers import decide, dense, labels, language, shape
 from classifiers.artefact import Arrays, Artefact
 from classifiers.cues import Cues
 from classifiers.evidence import evidence
@@ -170,7 +170,7 @@ class TriageClassifier:
         self, reading: Reading, sure: Sequence[float], english: float, words: float, known: float
     ) -> Classification:
         chosen = {name for name, at in _FLAG_COLUMNS if sure[at] >= self.thresholds[name]}
-        urgency = self._urgency(sure[_URGENCY : _URGENCY + 4])
+        urgency = self._urgency(sure[_URGENCY : _URGENCY + 4], decide.ANSWER if "complaint" in chosen else 1.0)
         lang, lang_sure = language.detect(reading.text, words, known, english)
         opinion = sure[_SENTIMENT : _SENTIMENT + 4]
         confidence = dict(zip(labels.ALL, sure, strict=True))
@@ -186,13 +186,13 @@ class TriageClassifier:
             model=self.version,
         )
 
-    def _urgency(self, sure: Sequence[float]) -> Urgency:
+    def _urgency(self, sure: Sequence[float], due: float) -> Urgency:
         low, normal, high, critical = sure
         if critical >= self.thresholds["critical"]:
             return Urgency.CRITICAL
         if critical + high >= self.thresholds["urgent"]:
             return Urgency.HIGH
-        return Urgency.NORMAL if normal >= low else Urgency.LOW
+        return Urgency.NORMAL if normal * due >= low else Urgency.LOW
 
 
 def _segment_of_tokens(starts: Sequence[Sequence[int]], begins: Ints, n_tokens: int) -> Ints:
