@@ -68,9 +68,9 @@ class House:
         """The form closes, and the card follows."""
         return Answer(then=lambda: self.show(memo.ticket_id, Place(channel=memo.channel, ts=memo.ts)))
 
-    def open_form(self, click: Click, make: Callable[[], View]) -> None:
+    def open_form(self, click: Click, make: Callable[[], View]) -> bool:
         """Shows a form: in place of the one that the click was made in, else a new one. Where it cannot be made, it
-        says why."""
+        says why. False where Slack did not open it: they are told."""
 
         def safely() -> View:
             try:
@@ -82,8 +82,11 @@ class House:
 
         if click.place.view_id and not click.place.home:
             self.screen.change(click.place.view_id, "", safely)
-        elif self.screen.open(click.trigger_id, safely) is None:
+            return True
+        opened = self.screen.open(click.trigger_id, safely)
+        if not opened:
             self.tell(click, self.words["too_slow"])
+        return opened
 
     def stale(self, click: Click, user: User, ticket_id: int) -> str:
         """Why a click came too late, in a sentence."""

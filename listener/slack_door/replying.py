@@ -35,7 +35,8 @@ class Replying(House):
     def open_reply(self, click: Click, command: Open, user: User) -> Answer:
         """Takes the lock and shows the form; where somebody else writes, who and until when."""
 
-        self.open_form(click, lambda: self._first_form(click, command, user))
+        if not self.open_form(click, lambda: self._first_form(click, command, user)):
+            self.desk.stop_answering(command.ticket_id, by=user.name, now=self.clock())
         self.show(command.ticket_id, click.place)
         return Answer()
 

@@ -9,6 +9,8 @@ import logging
 import time
 import urllib.request
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as TooLong
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,6 +29,7 @@ log = logging.getLogger("listener.slack")
 _PATIENCE = 3.0  # seconds that a person waits for Slack's Retry-After; after that the next event brings the news
 _UNREACHABLE = (SlackClientError, OSError, http.client.HTTPException)
 _SLACK = "slack.com"
+_AT_ONCE = 1.0  # seconds that a form may take before an empty one is opened for it
 
 
 class Screen:
@@ -42,15 +45,24 @@ class Screen:
         if place.channel and place.ts and not place.fleeting:
             self._call("chat.update", {"channel": place.channel, "ts": place.ts, **changed_card(card)})
 
-    def open(self, trigger_id: str, make: Callable[[], View]) -> str | None:
-        """Opens a form: an empty one at once, for the trigger is good for three seconds, then what make() gives. The
-        form's id; None where Slack did not open it."""
-        answer = self._call("views.open", {"trigger_id": trigger_id, "view": loading(self._lang)})
-        view = answer.get("view") if answer else None
-        if not isinstance(view, dict):
-            return None
-        self.change(str(view["id"]), str(view.get("hash", "")), make)
-        return str(view["id"])
+    def open(self, trigger_id: str, make: Callable[[], View]) -> bool:
+        """Opens the form that make() gives; where that takes long, an empty one first, for the trigger is good for
+        three seconds. False where Slack did not open it. What make() raises comes out, with nothing opened if it was
+        quick."""
+        with ThreadPoolExecutor(1, thread_name_prefix="slack-form") as aside:
+            work = aside.submit(make)
+            try:
+                return bool(self._opened(trigger_id, work.result(timeout=_AT_ONCE)))
+            except TooLong:
+                opened = self._opened(trigger_id, loading(self._lang))
+            if opened:
+                self.change(str(opened["id"]), str(opened.get("hash", "")), _first(work.result(), make))
+            return bool(opened)
+
+    def _opened(self, trigger_id: str, view: View) -> dict[str, Any]:
+        answer = self._call("views.open", {"trigger_id": trigger_id, "view": view}) or {}
+        opened = answer.get("view")
+        return opened if isinstance(opened, dict) else {}
 
     def change(self, view_id: str, view_hash: str, make: Callable[[], View]) -> None:
         """Changes an open form. Where somebody was faster (hash_conflict), it is made anew once from what is so now."""
@@ -136,3 +148,9 @@ class Screen:
             else:
                 return answer.data if isinstance(answer.data, dict) else {}
         return {}
+
+
+def _first(made: View, make: Callable[[], View]) -> Callable[[], View]:
+    """What was made already, and then what is made anew."""
+    waiting = [made]
+    return lambda: waiting.pop() if waiting else make()

@@ -191,6 +191,8 @@ class SlackStandIn:
             kept.clear()
         self.closed.clear()
         self._recent.clear()
+        self._planned.clear()
+        self._lost.clear()
 
     def over_http(self, url: str, secret: str) -> None:
         """From now on payloads go as signed requests to the paths under url, not through sockets."""

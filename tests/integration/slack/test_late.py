@@ -25,6 +25,7 @@ def test_a_slow_desk_is_acknowledged_at_once_and_told_later(hurry: Workplace) ->
         hurry.until(lambda: envelope in hurry.slack.acks)
         assert hurry.slack.acks[envelope].payload is None
     hurry.until(lambda: any("cisza do" in words_of(answer) for answer in hurry.slack.responses))
+    hurry.desk.unmute(scope="source:forum", by="mia", now=hurry.clock())
     assert hurry.slack.complaints == []
 
 

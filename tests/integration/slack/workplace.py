@@ -118,6 +118,11 @@ class Workplace:
         assert place is not None
         return next(message for message in self.slack.messages if message.ts == place.ts)
 
+    def cards(self, ticket: Ticket) -> list[Message]:
+        """Its messages in the channel: one, unless something is wrong."""
+        head = f"t{ticket.id}:head"
+        return [message for message in self.slack.parents() if message.now["blocks"][0]["block_id"] == head]
+
     def now(self, ticket: Ticket) -> Ticket:
         """As it is now."""
         return self.desk.ticket(ticket.id).ticket
