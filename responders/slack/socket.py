@@ -47,7 +47,7 @@ class SlackSocket:
     def close(self) -> None:
         """Leaves. Clicks in hand are finished."""
         for socket in self._sockets:
-            socket.close()
+            _leave(socket)
         self._reception.close()
 
     def __enter__(self) -> "SlackSocket":
@@ -61,6 +61,14 @@ class SlackSocket:
         envelope = from_frame(request.type, request.payload)
         payload = None if envelope is None else self._reception.receive(envelope)
         socket.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id, payload=payload))
+
+
+def _leave(socket: SocketModeClient) -> None:
+    try:
+        socket.close()
+    except AttributeError:
+        # slack_sdk's own thread closed the connection between its look at it and its closing: now there is none
+        socket.close()
 
 
 def _quiet() -> logging.Logger:
