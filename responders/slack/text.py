@@ -24,12 +24,15 @@ _SKIN = range(0x1F3FB, 0x1F400)
 
 def size(text: str) -> int:
     """Length as Slack may count it, in UTF-16 units."""
-    return len(text) + sum(ord(ch) > 0xFFFF for ch in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def clean(text: str) -> str:
     """Without control, bidirectional and other invisible characters; line breaks and emoji joiners stay."""
-    return "".join(ch for ch in text.replace("\r\n", "\n") if ch in _KEPT or unicodedata.category(ch) not in _UNSAFE)
+    text = text.replace("\r\n", "\n")
+    if all(line.isprintable() for line in text.split("\n")):
+        return text  # as most are: there is nothing in it that goes
+    return "".join(ch for ch in text if ch in _KEPT or unicodedata.category(ch) not in _UNSAFE)
 
 
 def cut(text: str, limit: int) -> str:

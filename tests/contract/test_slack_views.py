@@ -150,10 +150,10 @@ def row(text: str, number: int) -> TicketSummary:
 
 
 def homes(text: str, lang: str) -> Iterator[dict[str, Any]]:
-    rows = tuple(row(text, number) for number in range(1, 40))
+    rows = tuple(row(text, number) for number in range(1, 30))
     member = MemberLoad(user=text, open=3, capacity=2, away_until=LATER, working=False)
     load = tuple(TeamLoad(team=text, members=(member,) * 22, waiting=4, overdue=2) for _ in range(9))
-    queue = Queue(mine=rows[:20], due_soon=rows[10:25], unassigned=rows[20:])
+    queue = Queue(mine=rows[:20], due_soon=rows[8:20], unassigned=rows[15:])
     calls = {f"{text}{number}": (text,) * 30 for number in range(20)}
     yield home_tab(Desktop(who=text, queue=queue, load=load, on_call=calls, inbox_url="http://127.0.0.1"), lang=lang)
     yield home_tab(Desktop(who=text, queue=Queue(mine=(), due_soon=(), unassigned=())), lang=lang)
@@ -161,7 +161,7 @@ def homes(text: str, lang: str) -> Iterator[dict[str, Any]]:
 
 
 def messages(text: str, lang: str) -> Iterator[dict[str, Any]]:
-    rows = tuple(row(text, number) for number in range(1, 30))
+    rows = tuple(row(text, number) for number in range(1, 14))
     yield ticket_card(full(text), lang=lang, buttons=True)
     yield queue_card(Queue(mine=rows, due_soon=rows[:3], unassigned=rows), lang=lang)
     yield found_card(rows, text, lang=lang)
