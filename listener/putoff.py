@@ -54,7 +54,7 @@ def written(request: Request, kind: str, order: str, past: Mapping[str, str | No
         "order": order, "kind": kind, "past": past, "url": request.url, "own": own,
         "shared": sorted({*request.headers, *_secrets(request)} - set(own)),
         "tag": request.tag, "context": dict(request.context), "conditional": request.conditional,
-        "api": request.api,
+        "api": request.api, "optional": request.optional,
     }  # fmt: skip
     return json.dumps(said)
 
@@ -76,4 +76,5 @@ def _read(said: Mapping[str, Any], base: Mapping[str, str]) -> Request:
         context=said["context"],
         conditional=said["conditional"],
         api=bool(said.get("api")),
+        optional=bool(said.get("optional")),
     )

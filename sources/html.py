@@ -22,6 +22,8 @@ REQUIRED = ("post", "text")
 OPTIONAL = ("author", "date", "link", "id", "title", "next", "rating", "rating_scale", "username", "password")
 LARGEST = 3_000_000
 MOST_PAGES = 50
+DEEPEST = 40
+"""How deep posts may lie in posts."""
 
 
 class Html:
@@ -52,7 +54,7 @@ class Html:
     def parse(self, page: Page, cursor: Cursor) -> Parsed:
         """Posts of the page, and the page after it."""
         soup = BeautifulSoup(decode(page.body, page.headers.get("content-type"))[:LARGEST], "lxml")
-        found = self._all(soup, "post")
+        found = _within_reason(self._all(soup, "post"))
         if not found:
             where, selector = clean_url(page.url), self._options["post"]
             raise ParseError(
@@ -113,10 +115,38 @@ class Html:
         return clean_text(value or "").strip() or None
 
     def _body(self, node: Tag) -> tuple[str, tuple[Any, ...]]:
-        parts = self._all(node, "text")
+        parts = _outermost(self._all(node, "text"))
         root = tree("".join(str(part) for part in parts)).body
         body = read_body(root) if root else None
         return (body.text, body.quotes) if body else ("", ())
+
+
+def _within_reason(found: Sequence[Tag]) -> list[Tag]:
+    """Posts lie in posts where a board shows answers that way, but not DEEPEST times: a page that does so is made to
+    keep us busy, since each is read with all that lies in it."""
+    posts, depth = {id(node) for node in found}, dict[int, int]()
+    kept = []
+    for node in found:
+        path = [node]
+        while path[-1].parent is not None and id(path[-1]) not in depth:
+            path.append(path[-1].parent)
+        level = depth.get(id(path[-1]), 0)
+        for element in reversed(path):
+            level = depth.setdefault(id(element), level + (id(element) in posts))
+        if depth[id(node)] <= DEEPEST:
+            kept.append(node)
+    return kept
+
+
+def _outermost(found: Sequence[Tag]) -> list[Tag]:
+    """Without those that lie in one before them: their words would be said twice."""
+    kept: list[Tag] = []
+    inside: set[int] = set()
+    for node in found:
+        if id(node) not in inside:
+            kept.append(node)
+            inside.update(id(within) for within in node.descendants)
+    return kept
 
 
 def _attribute(node: Tag, name: object) -> str | None:

@@ -11,7 +11,13 @@ BASE = {"Authorization": "Basic geheim", "Accept-Language": "en"}
 def test_a_request_comes_back_as_it_was_and_its_secret_is_not_written() -> None:
     headers = {**BASE, "X-Page": "2"}
     request = Request(
-        url="https://a.example/2", headers=headers, tag="list", context={"n": "2"}, conditional=True, api=True
+        url="https://a.example/2",
+        headers=headers,
+        tag="list",
+        context={"n": "2"},
+        conditional=True,
+        api=True,
+        optional=True,
     )
     mark = written(request, "feed", "1", {"walked": None}, BASE)
     assert "geheim" not in mark
