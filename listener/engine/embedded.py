@@ -160,8 +160,9 @@ class Embedded:
         with self._storage.read() as tx:
             rows = tx.sources.all()
         names = [row.name for row in rows if row.name in self._crawl.targets and not row.paused]
-        while self._arrivals is not None and await asyncio.to_thread(self._arrivals.work):
-            continue
+        if self._arrivals is not None:
+            while await asyncio.to_thread(self._arrivals.work):
+                continue
         found = await asyncio.gather(*(self._pass(name) for name in names))
         await self._clock_tick()
         await self._drain()

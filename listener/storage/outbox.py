@@ -137,8 +137,8 @@ class Outbox:
         return {row.responder: _delivery(row) for row in rows}
 
     def first_reference(self, ticket_id: int, responder: str) -> str | None:
-        """What the other side calls the card of a ticket, which later events change: what the latest delivery named, as a
-        card that was deleted there is posted anew."""
+        """What the other side calls the card of a ticket, which later events change: what the latest delivery named,
+        as a card that was deleted there is posted anew."""
         found = self._db.execute(
             sa.select(t.deliveries.c.reference)
             .join(t.events, t.events.c.id == t.deliveries.c.event_id)

@@ -4,17 +4,18 @@ import hmac
 from enum import StrEnum
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request, Security
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from listener.errors import WrongUse
-from listener.model import TicketState
+from listener.model import Proposal, TicketState
 from listener.web.addresses import web_address
 from listener.web.api_words import (
     ChangeIn,
     ErrorOut,
     LabelsIn,
     PostOut,
+    ProposalOut,
     ReplyIn,
     ReplyOut,
     TicketFull,
@@ -83,14 +84,18 @@ class Change(StrEnum):
 
 
 @router.post("/tickets/{ticket_id}/replies", status_code=201, tags=["replies"])
-def reply(house: House, program: Client, ticket_id: int, body: ReplyIn) -> ReplyOut:
-    """Hands over a text that a person approved; with posted_url, keeps one that a person has posted."""
+def reply(house: House, program: Client, ticket_id: int, body: ReplyIn, response: Response) -> ReplyOut | ProposalOut:
+    """Hands over a text that a person approved; with posted_url, keeps one that a person has posted. 202 and a proposal
+    where the rules want a second person: nothing goes out until somebody else approves it."""
     approved_by, now = _person(body.approved_by, program), house.clock()
     if body.posted_url is None:
-        kept = house.service.reply(
+        answer = house.service.reply(
             ticket_id, post_id=body.post_id, text=body.text, approved_by=approved_by, version=body.version, now=now
         )
-        return ReplyOut.of(kept)
+        if isinstance(answer, Proposal):
+            response.status_code = 202
+            return ProposalOut.of(answer)
+        return ReplyOut.of(answer)
     url = web_address(body.posted_url)
     if url is None:
         raise WrongUse("not an http or https address", where="posted_url")

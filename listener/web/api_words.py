@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from listener.model import (
     Intent,
     Priority,
+    Proposal,
+    ProposalState,
     Reply,
     ReplyState,
     Sentiment,
@@ -171,6 +173,24 @@ class ReplyOut(_Out):
     def of(cls, reply: Reply) -> "ReplyOut":
         """From our value."""
         return cls.model_validate(reply)
+
+
+class ProposalOut(_Out):
+    """A reply that waits for a second person: nothing has gone out."""
+
+    id: int
+    ticket_id: int
+    post_id: int
+    text: str
+    proposed_by: str
+    proposed_at: datetime
+    state: ProposalState
+    why: list[str]
+
+    @classmethod
+    def of(cls, proposal: Proposal) -> "ProposalOut":
+        """From our value."""
+        return cls.model_validate(proposal)
 
 
 class TicketFull(TicketOut):

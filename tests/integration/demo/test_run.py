@@ -12,7 +12,9 @@ from listener.demo.servers import LOOPBACK, LocalServers, bind_near
 from listener.errors import ListenerError
 from listener.serve import bind
 
-URLS = {name: f"http://127.0.0.1:{port}/" for port, name in enumerate(("forum", "reviews", "page", "slack", "graph"), 9001)}
+URLS = {
+    name: f"http://127.0.0.1:{port}/" for port, name in enumerate(("forum", "reviews", "page", "slack", "graph"), 9001)
+}
 
 
 def test_settings_are_those_of_the_file_at_the_ports_of_this_run(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from listener.errors import (
 )
 from listener.intake import Haul
 from listener.learning import learned_relevance
-from listener.model import Classification, EventKind, Reply, ReplyState, Ticket, TicketState, Urgency
+from listener.model import Classification, EventKind, Proposal, Reply, ReplyState, Ticket, TicketState, Urgency
 from tests.integration.house.conftest import House
 from tests.making import NOW, a_post, an_opinion
 
@@ -35,7 +35,7 @@ def ticket(house: House) -> Ticket:
 
 def approve(house: House, ticket: Ticket, text: str = "Dzień dobry, przepraszamy za kłopot.") -> Reply:
     view = house.desk.ticket(ticket.id)
-    return house.desk.reply(
+    reply = house.desk.reply(
         ticket.id,
         post_id=view.latest.id,
         text=text,
@@ -43,6 +43,8 @@ def approve(house: House, ticket: Ticket, text: str = "Dzień dobry, przepraszam
         version=view.ticket.version,
         now=house.clock(),
     )
+    assert isinstance(reply, Reply)
+    return reply
 
 
 def work(house: House, minutes: int = 0) -> None:
@@ -196,7 +198,7 @@ def test_the_same_click_twice_and_two_people_at_once_give_one_reply(house: House
     version = house.desk.ticket(ticket.id).ticket.version
     post_id = house.desk.ticket(ticket.id).latest.id
 
-    def click(by: str, text: str) -> Reply:
+    def click(by: str, text: str) -> Reply | Proposal:
         return house.desk.reply(
             ticket.id, post_id=post_id, text=text, approved_by=by, version=version, now=house.clock()
         )

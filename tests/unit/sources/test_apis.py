@@ -110,14 +110,36 @@ def test_discourse_reads_again_what_was_edited_at_the_end_of_a_topic() -> None:
     known = {"newest": "150", "b:7": "2026-11-20T08:00:00.000Z|2026-11-20T08:00:00.000Z", "b:9": "x|x"}
     newest, bumped = source.requests(known)
     assert (newest.url, bumped.url) == ("https://d.example/posts.json", "https://d.example/latest.json")
-    edited = {"id": 7, "last_posted_at": "2026-11-20T08:00:00.000Z", "bumped_at": "2026-11-22T10:00:00.000Z", "highest_post_number": 44}
-    fresh = {"id": 8, "last_posted_at": "2026-11-22T11:00:00.000Z", "bumped_at": "2026-11-22T11:00:00.000Z", "highest_post_number": 2}
+    edited = {
+        "id": 7,
+        "last_posted_at": "2026-11-20T08:00:00.000Z",
+        "bumped_at": "2026-11-22T10:00:00.000Z",
+        "highest_post_number": 44,
+    }
+    fresh = {
+        "id": 8,
+        "last_posted_at": "2026-11-22T11:00:00.000Z",
+        "bumped_at": "2026-11-22T11:00:00.000Z",
+        "highest_post_number": 2,
+    }
     parsed = give(source, topic_list(edited, fresh), bumped, known)
     assert [one.url for one in parsed.follow] == ["https://d.example/t/7/44.json"]
-    assert parsed.marks == {"b:7": "2026-11-20T08:00:00.000Z|2026-11-22T10:00:00.000Z", "b:8": "2026-11-22T11:00:00.000Z|2026-11-22T11:00:00.000Z", "b:9": None}
-    stream = {"id": 7, "title": "Okna", "post_stream": {"posts": [discourse_post(144, cooked="<p>Poprawione</p>")], "stream": list(range(101, 145))}}
+    assert parsed.marks == {
+        "b:7": "2026-11-20T08:00:00.000Z|2026-11-22T10:00:00.000Z",
+        "b:8": "2026-11-22T11:00:00.000Z|2026-11-22T11:00:00.000Z",
+        "b:9": None,
+    }
+    stream = {
+        "id": 7,
+        "title": "Okna",
+        "post_stream": {"posts": [discourse_post(144, cooked="<p>Poprawione</p>")], "stream": list(range(101, 145))},
+    }
     again = give(source, stream, parsed.follow[0], known)
-    assert ([(post.native_id, post.text) for post in again.posts], again.follow, again.marks) == ([("144", "Poprawione")], (), {})
+    assert ([(post.native_id, post.text) for post in again.posts], again.follow, again.marks) == (
+        [("144", "Poprawione")],
+        (),
+        {},
+    )
 
 
 def test_discourse_reads_a_topic_that_moves_whole_once_a_day() -> None:
@@ -158,7 +180,10 @@ def test_discourse_with_a_key_that_is_refused_says_so() -> None:
         source.parse(Page(url=asked.url, status=403, headers={}, body=b"", fetched_at=NOW, request=asked), {})
     assert caught.value.failure is Failure.BLOCKED
     bumped = source.requests({"newest": "1"})[1]
-    assert source.parse(Page(url=bumped.url, status=403, headers={}, body=b"", fetched_at=NOW, request=bumped), {}) == Parsed()
+    assert (
+        source.parse(Page(url=bumped.url, status=403, headers={}, body=b"", fetched_at=NOW, request=bumped), {})
+        == Parsed()
+    )
 
 
 def test_discourse_sends_its_key_only_where_one_is_given() -> None:
