@@ -24,9 +24,13 @@ def test_a_source_with_an_account_is_read_as_a_member(kind: str | None) -> None:
     assert isinstance(enter(kind, **ACCOUNT), Member)
 
 
-@pytest.mark.parametrize("kind", ["feed", "fluxbb", "discourse"])
+@pytest.mark.parametrize("kind", ["feed", "discourse"])
 def test_kinds_without_a_form_are_read_as_before(kind: str) -> None:
     assert isinstance(enter(kind, **ACCOUNT), Http)
+
+
+def test_a_kind_that_turns_programs_away_is_asked_and_says_so() -> None:
+    assert isinstance(enter("fluxbb", **ACCOUNT), Member)
 
 
 def test_without_an_account_for_reading_it_is_a_guest() -> None:
