@@ -123,7 +123,7 @@ def test_corrections_teach_the_brand_at_the_next_start(tmp_path: Path) -> None:
             tx.people.label(n + 1, labels, "ala", NOW)
     made.close()
     made = house(tmp_path)
-    new: tuple[Post, ...] = (a_post("new", text="U nas też kwilczy rama Wintermann", source="forum"),)
+    new: tuple[Post, ...] = (a_post("new", text="Wintermann i rama kwilczy dzień w dzień", source="forum"),)
     made.intake.take(Haul(source="forum", posts=new), NOW)
     with made.storage.read() as tx:
         stored = tx.posts.one(41)
