@@ -69,7 +69,7 @@ def ours(html: str, syntax: str) -> int:
 
 def by_extruct(html: str, syntax: str) -> int:
     """The same of extruct. A page that it cannot read counts as none found."""
-    import extruct  # type: ignore[import-untyped,unused-ignore]  # ships no types, and need not be there
+    import extruct  # need not be there otherwise
 
     try:
         given = extruct.extract(html, base_url="https://x.example/", syntaxes=[syntax], errors="log")

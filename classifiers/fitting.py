@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from joblib import Parallel, delayed  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
@@ -32,7 +31,6 @@ from classifiers.tokens import counted, norm, readable, surfaces
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-JOBS = 2
 OWN_C, TRANSFER_C = 8.0, 2.0
 FEATURES_AT_MOST = 90_000
 """n-grams and pairs of the artefact; those of least weight are left out."""
@@ -79,9 +77,9 @@ def load_cues() -> dict[str, tuple[str, ...]]:
 
 def fit_heads(inputs: Any, wanted: Floats, weight: Floats, c: float) -> Layer:
     """One logistic head a column of wanted (1, 0, NaN unknown: left out)."""
-    fitted = Parallel(n_jobs=JOBS, prefer="threads")(
-        delayed(_fit_head)(inputs, wanted[:, head], weight, c) for head in range(wanted.shape[1])
-    )
+    # one after the other: liblinear draws from one generator for all threads, and two at once would give other weights
+    # every time
+    fitted = [_fit_head(inputs, wanted[:, head], weight, c) for head in range(wanted.shape[1])]
     return Layer(np.stack([w for w, _ in fitted], axis=1), np.array([b for _, b in fitted]))
 
 
