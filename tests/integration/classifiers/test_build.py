@@ -44,7 +44,6 @@ ROWS = [labelled(i) for i in range(48)] + [silver(i) for i in range(24)]
 def fitted() -> Iterator[fitting.Fitted]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fitting_second, "TREES", 2)
-        patch.setattr(fitting, "JOBS", 1)
         yield fitting.fit(ROWS)
 
 
