@@ -1,5 +1,6 @@
 """The part of the friendly house that colleagues use among themselves."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ from listener.model import Lock, Note, Reply, ReplyState, Ticket, TicketState, T
 from listener.views import Mute, Queue, RulePrecision, TeamLoad, User
 
 
-class FakeColleagues:
+class FakeColleagues(ABC):
     """Mixed into FakeService, which keeps the views and changes them."""
 
     views: dict[int, TicketView]
@@ -19,8 +20,9 @@ class FakeColleagues:
     people: Sequence[User] = ()
     muted: dict[str, Mute]
 
+    @abstractmethod
     def _change(self, ticket_id: int, version: int, by: str, action: str, now: datetime, **fields: Any) -> TicketView:
-        raise NotImplementedError
+        """Changes a ticket as long as it has this version."""
 
     def _seen(self, ticket_id: int, **fields: Any) -> None:
         self.views[ticket_id] = replace(self.views[ticket_id], **fields)
