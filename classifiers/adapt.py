@@ -3,14 +3,17 @@
 A brand's posts have words of their own. From the labels that its staff gave, a small correction is learned for that
 brand alone: the model's own log-odds plus a shift plus weights of words, each pulled towards nothing (ridge). The
 model forgets nothing, other brands notice nothing, and with no lessons the answer is the model's own. A correction
-that does not help on lessons that it has not seen is not used. Takes milliseconds: it is learned anew at each start.
+that does not help on lessons that it has not seen is not used. 600 lessons take two seconds: it is learned anew at each
+start.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 from scipy.optimize import minimize
 from scipy.special import expit
 
@@ -80,10 +83,9 @@ def learn(lessons: Sequence[Lesson]) -> Adaptation:
     """The corrections of one brand; of a label only where they help on lessons that they have not seen."""
     parts = [features(lesson.text) for lesson in lessons]
     names = {name: at for at, name in enumerate(sorted({name for of_text in parts for name in of_text}))}
-    inputs = np.zeros((len(lessons), len(names)))
-    for row, of_text in enumerate(parts):
-        for name, value in of_text.items():
-            inputs[row, names[name]] = value
+    cells = [(row, names[name], value) for row, of_text in enumerate(parts) for name, value in of_text.items()]
+    rows, columns, values = zip(*cells, strict=True) if cells else ((), (), ())
+    inputs = sparse.csr_matrix((values, (rows, columns)), shape=(len(lessons), len(names)))
     shifts = {}
     for label in labels.ALL:
         found = _shift(label, lessons, inputs)
@@ -93,7 +95,7 @@ def learn(lessons: Sequence[Lesson]) -> Adaptation:
     return Adaptation(shifts, len(lessons))
 
 
-def _shift(label: str, lessons: Sequence[Lesson], inputs: Floats) -> Floats | None:
+def _shift(label: str, lessons: Sequence[Lesson], inputs: Any) -> Floats | None:
     """(words + 1,) weights and the shift of a label; None where there is too little, or it does not help."""
     rows = [at for at, lesson in enumerate(lessons) if label in lesson.known]
     if len(rows) < ENOUGH:
@@ -101,7 +103,7 @@ def _shift(label: str, lessons: Sequence[Lesson], inputs: Floats) -> Floats | No
     wanted = np.array([float(lessons[at].known[label]) for at in rows])
     odds = np.array([_odds(lessons[at].confidence.get(label, 0.0)) for at in rows])
     weight = np.array([lessons[at].weight for at in rows])
-    x = np.hstack([inputs[rows], np.ones((len(rows), 1))])
+    x = sparse.hstack([inputs[rows], np.ones((len(rows), 1))], format="csr")
     fold = np.arange(len(rows)) % FOLDS
     outside = np.zeros(len(rows))
     for part in range(FOLDS):
@@ -112,15 +114,16 @@ def _shift(label: str, lessons: Sequence[Lesson], inputs: Floats) -> Floats | No
     return _fit(x, wanted, odds, weight)
 
 
-def _fit(x: Floats, wanted: Floats, odds: Floats, weight: Floats) -> Floats:
-    """Logistic regression on top of given log-odds, by L-BFGS."""
+def _fit(x: Any, wanted: Floats, odds: Floats, weight: Floats) -> Floats:
+    """Logistic regression on top of given log-odds, by L-BFGS. x: sparse, as a lesson has few of all words."""
+    turned = x.T.tocsr()
     pull = np.full(x.shape[1], PULL)
     pull[-1] = PULL_SHIFT
 
     def cost(w: Floats) -> tuple[float, Floats]:
         z = odds + x @ w
         value = float((weight * (np.logaddexp(0.0, z) - wanted * z)).sum() + 0.5 * (pull * w * w).sum())
-        slope: Floats = x.T @ (weight * (expit(z) - wanted)) + pull * w
+        slope: Floats = turned @ (weight * (expit(z) - wanted)) + pull * w
         return value, slope
 
     found: Floats = minimize(cost, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 100}).x

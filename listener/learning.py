@@ -11,7 +11,7 @@ from listener.model import StoredPost
 from listener.storage import Storage, Transaction
 
 _LATEST = 5_000
-_LESSONS = 2_000
+_LESSONS = 600  # some two seconds of a start
 _CONFIRMED = 0.3  # an answer says that the post was read, not that every label was looked at
 
 

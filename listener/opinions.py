@@ -68,7 +68,7 @@ class Staff:
 
     @classmethod
     def of(cls, storage: Storage, model: TriageClassifier) -> "Staff":
-        """Learned anew from the corrections that are stored: milliseconds for a few hundred of them."""
+        """Learned anew from the latest corrections that are stored: some two seconds for all that are read."""
         taught: dict[str, list[Taught]] = {}
         for lesson in lessons(storage):
             taught.setdefault(lesson.brand, []).append(lesson)

@@ -316,10 +316,6 @@ class Posts:
             for row in rows
         )
 
-    def last_seen(self, source: str) -> datetime | None:
-        """When the newest post of a source was first seen."""
-        return self._db.execute(sa.select(sa.func.max(t.posts.c.seen_at)).where(t.posts.c.source == source)).scalar()
-
     # --- people who asked to be forgotten ---------------------------------------------------------------
 
     def forgotten(self, authors: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
