@@ -89,13 +89,15 @@ class TicketState(StrEnum):
 class ReplyState(StrEnum):
     """Where an approved reply stands. There is no state before approval: drafts are not replies.
 
-    APPROVED -> SENDING -> PUBLISHED (read back and seen) | PENDING_MODERATION | UNCERTAIN | FAILED; MANUAL: a
-    person posted it by hand and gave its URL. UNCERTAIN: it may stand there; only a person may send it again.
+    APPROVED -> SENDING -> PUBLISHED (read back and seen) | ACCEPTED | PENDING_MODERATION | UNCERTAIN | FAILED; MANUAL:
+    a person posted it by hand and gave its URL. ACCEPTED: the place took a private reply and does not let us read it
+    back. UNCERTAIN: it may stand there; only a person may send it again.
     """
 
     APPROVED = "approved"
     SENDING = "sending"
     PUBLISHED = "published"
+    ACCEPTED = "accepted"
     PENDING_MODERATION = "pending_moderation"
     UNCERTAIN = "uncertain"
     FAILED = "failed"
@@ -119,6 +121,15 @@ class EventKind(StrEnum):
     ALERTS_DIGEST = "alerts.digest"
     CRISIS_BEGUN = "crisis.begun"
     CRISIS_ENDED = "crisis.ended"
+    HIDING_ASKED = "hiding.asked"
+
+
+class Tone(StrEnum):
+    """How a reply speaks to its reader: "Szanowna Pani, Szanowny Panie", "Dzień dobry", or "Cześć" and per Ty."""
+
+    FORMAL = "formal"
+    NEUTRAL = "neutral"
+    CASUAL = "casual"
 
 
 class DeliveryState(StrEnum):
@@ -194,7 +205,8 @@ class Post:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brand:
-    """Ours or a competitor's. sector: bank, telecom, medicine, shop, courier, building, travel or other."""
+    """Ours or a competitor's. sector: bank, telecom, medicine, shop, courier, building, travel or other. tone: of its
+    suggested replies, unless a person asks for another."""
 
     id: str
     name: str
@@ -205,6 +217,7 @@ class Brand:
     public_contacts: tuple[str, ...] = ()
     link_domains: tuple[str, ...] = ()
     queries: tuple[str, ...] = ()
+    tone: Tone = Tone.NEUTRAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -363,7 +376,8 @@ class SuggestedReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """Approved text on its way out, or out. approved_by is never empty: the database refuses it too."""
+    """Approved text on its way out, or out. approved_by is never empty: the database refuses it too. private: for who
+    wrote the post alone; that never changes, which the database holds too."""
 
     id: int
     ticket_id: int
@@ -377,11 +391,64 @@ class Reply:
     attempts: int = 0
     sending_since: datetime | None = None
     version: int = 1
+    private: bool = False
 
     def __post_init__(self) -> None:
         _check_utc(self, "approved_at", "sending_since")
         if not self.approved_by.strip():
             raise ValueError("a reply without approved_by cannot exist")
+
+
+class NoPrivate(StrEnum):
+    """Why a post cannot be answered privately, at a place that has private replies."""
+
+    ANSWERED = "answered"
+    TOO_LATE = "too_late"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateWay:
+    """Whether a post can be answered privately. refused: why it cannot, None where it can; until: the last moment that
+    the place takes one, None where it sets none."""
+
+    refused: NoPrivate | None = None
+    until: datetime | None = None
+
+
+class HidingState(StrEnum):
+    """Where a wish to hide a post, or to show it again, stands. WANTED -> WORKING -> DONE (seen there) | FAILED."""
+
+    WANTED = "wanted"
+    WORKING = "working"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hiding:
+    """The latest word on whether a post is hidden at its place. hidden: what is wanted, or, where it is done, what is
+    so. by: the person who asked; empty where the place told us that it was hidden there, by whomever."""
+
+    id: int
+    post_id: int
+    hidden: bool
+    by: str
+    at: datetime
+    state: HidingState
+    ticket_id: int | None = None
+    error: str | None = None
+    attempts: int = 0
+    version: int = 1
+
+    @property
+    def waits(self) -> bool:
+        """It is on its way."""
+        return self.state in (HidingState.WANTED, HidingState.WORKING)
+
+    @property
+    def is_hidden(self) -> bool:
+        """As far as we know the post is hidden."""
+        return self.hidden == (self.state is HidingState.DONE)
 
 
 class ProposalState(StrEnum):
@@ -394,7 +461,8 @@ class ProposalState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """A reply that wants a second person. why: the rules that want one, or the reason of a rejection."""
+    """A reply that wants a second person. why: the rules that want one, or the reason of a rejection. private: as of
+    the reply that it becomes."""
 
     id: int
     ticket_id: int
@@ -407,6 +475,7 @@ class Proposal:
     decided_by: str | None = None
     decided_at: datetime | None = None
     reply_id: int | None = None
+    private: bool = False
 
     def __post_init__(self) -> None:
         _check_utc(self, "proposed_at", "decided_at")
@@ -508,7 +577,9 @@ class TicketView:
     """All that a person needs to answer: posts of the ticket (oldest first), the rest of the thread, replies.
 
     lock: None where nobody writes an answer. customer: who wrote the latest post, None where it has no author.
-    proposals: those that wait. gathered: how many posts an incident has gathered, 0 where it is none.
+    proposals: those that wait. gathered: how many posts an incident has gathered, 0 where it is none. private: by post
+    id, whether it can be answered privately (no entry: its place has no private replies). hideable: ids of posts that
+    we can hide or show; hidings: by post id, the latest word on that.
     """
 
     ticket: Ticket
@@ -526,6 +597,9 @@ class TicketView:
     legal: tuple[LegalClock, ...] = ()
     links: tuple[Link, ...] = ()
     gathered: int = 0
+    private: Mapping[int, PrivateWay] = field(default_factory=dict)
+    hideable: frozenset[int] = frozenset()
+    hidings: Mapping[int, Hiding] = field(default_factory=dict)
 
     @property
     def latest(self) -> StoredPost:

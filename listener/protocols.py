@@ -7,9 +7,9 @@ is a generator that yields Requests and is sent Pages (Conversation). So each is
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar, runtime_checkable
 
 from listener.model import (
     Brand,
@@ -20,6 +20,7 @@ from listener.model import (
     Query,
     SuggestedReply,
     TicketView,
+    Tone,
     Violation,
 )
 
@@ -81,12 +82,25 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadPart:
+    """Which part of a thread a page is. first: its first page, from which reading goes on to the last; last: its last,
+    so what was not met since the first does not stand there any more. standing: ids of all the thread's posts, where
+    one answer names them."""
+
+    id: str
+    first: bool
+    last: bool
+    standing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
     """What a page gave. follow: what to fetch because of it. marks: changes to the cursor (None removes a mark)
     that hold once this page and everything it asked to follow are stored, not before; so a mark about a thread
     belongs on the thread's first page (carry its value there in Request.context), not on the listing, where one
     broken thread would hold back the marks of all. hints: what the place
-    said of itself, for the schedule (ttl_minutes, skip_hours, thread_gone ...). notes: what a person should know."""
+    said of itself, for the schedule (ttl_minutes, skip_hours, thread_gone ...). notes: what a person should know.
+    thread: which part of a thread the page is, for kinds that read threads again (Rereads)."""
 
     posts: tuple[Post, ...] = ()
     follow: tuple[Request, ...] = ()
@@ -94,6 +108,7 @@ class Parsed:
     hints: Mapping[str, str] = field(default_factory=dict)
     gone: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    thread: ThreadPart | None = None
 
 
 class Ability(StrEnum):
@@ -104,6 +119,8 @@ class Ability(StrEnum):
     WEBHOOK = "webhook"
     EDIT = "edit"
     BACKFILL = "backfill"
+    PRIVATE = "private"
+    HIDE = "hide"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +151,17 @@ class Source(Protocol):
 
     def parse(self, page: Page, cursor: Cursor) -> Parsed:
         """Posts, follow-ups and marks of one page. No I/O. ParseError where the page is not what it should be."""
+        ...
+
+
+@runtime_checkable
+class Rereads(Protocol):
+    """What a kind has beside Source where its threads can be read whole again; when is the crawl's business. Its pages
+    of threads say which part they are (Parsed.thread)."""
+
+    def whole(self, thread_id: str, url: str) -> Request:
+        """What to ask for to read a thread from its first page to its last. url: of the thread, as its posts have it.
+        Its context names thread_id, so that a thread that is gone is known by it."""
         ...
 
 
@@ -186,7 +214,8 @@ class Classifier(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuggestionContext:
-    """What a draft may be made from. lang: the language to answer in (ISO 639-1)."""
+    """What a draft may be made from. lang: the language to answer in (ISO 639-1). tone: None for the brand's own.
+    private: only who wrote the post will read it."""
 
     text: str
     lang: str
@@ -194,6 +223,8 @@ class SuggestionContext:
     classification: Classification | None = None
     thread_title: str | None = None
     today: datetime | None = None
+    tone: Tone | None = None
+    private: bool = False
 
 
 class Suggester(Protocol):
@@ -256,19 +287,28 @@ class Probed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingReply:
-    """An approved reply on its way to the post it answers. private: only its author shall see it, where the place
-    has such."""
+    """An approved public reply on its way to the post it answers."""
 
     text: str
     post: Post
     approved_at: datetime
-    private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateMessage:
+    """An approved private reply on its way to who wrote the post. A type of its own that no publish() takes, so that
+    what was meant for one reader cannot be put up for all."""
+
+    text: str
+    post: Post
+    approved_at: datetime
 
 
 class Outcome(StrEnum):
-    """What became of a publishing attempt."""
+    """What became of a publishing attempt. ACCEPTED: the place has it, and does not let us read its words back."""
 
     PUBLISHED = "published"
+    ACCEPTED = "accepted"
     PENDING_MODERATION = "pending_moderation"
 
 
@@ -297,3 +337,29 @@ class Publisher(Protocol):
     def publish(self, reply: OutgoingReply) -> Conversation[Published]: ...
 
     def find(self, reply: OutgoingReply) -> Conversation[Published | None]: ...
+
+
+@runtime_checkable
+class PrivatePublisher(Protocol):
+    """A Publisher of a place that also takes one private reply to a post (Ability.PRIVATE). private_within: for so
+    long after the post was written, None for ever. find_private: None where nothing tells that it was answered."""
+
+    @property
+    def private_within(self) -> timedelta | None: ...
+
+    def send_privately(self, message: PrivateMessage) -> Conversation[Published]: ...
+
+    def find_private(self, message: PrivateMessage) -> Conversation[Published | None]: ...
+
+
+@runtime_checkable
+class Moderator(Protocol):
+    """A Publisher of a place whose posts we may hide from other readers (Ability.HIDE). Hiding twice is harmless."""
+
+    def can_hide(self, post: Post) -> bool: ...
+
+    def hide(self, post: Post, *, hidden: bool) -> Conversation[None]: ...
+
+    def is_hidden(self, post: Post) -> Conversation[bool | None]:
+        """As the place shows it now; None where it does not say."""
+        ...

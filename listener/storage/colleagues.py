@@ -93,7 +93,17 @@ class Proposals:
     def __init__(self, connection: sa.Connection) -> None:
         self._db = connection
 
-    def add(self, ticket_id: int, post_id: int, text: str, why: Sequence[str], by: str, now: datetime) -> Proposal:
+    def add(
+        self,
+        ticket_id: int,
+        post_id: int,
+        text: str,
+        why: Sequence[str],
+        by: str,
+        now: datetime,
+        *,
+        private: bool = False,
+    ) -> Proposal:
         """Records a proposal. Conflict where the same words to the same post wait already."""
         same = sa.select(t.proposals.c.id).where(
             t.proposals.c.ticket_id == ticket_id,
@@ -105,7 +115,7 @@ class Proposals:
             raise Conflict("this reply waits for approval already", where=f"ticket {ticket_id}", mend="look again")
         values = {
             "ticket_id": ticket_id, "post_id": post_id, "text": text, "why": list(why),
-            "proposed_by": by, "proposed_at": now, "state": ProposalState.WAITING.value,
+            "proposed_by": by, "proposed_at": now, "state": ProposalState.WAITING.value, "private": private,
         }  # fmt: skip
         proposal = self.one(inserted_id(self._db, t.proposals, values))
         assert proposal

@@ -268,10 +268,44 @@ replies = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False, default=0),
     sa.Column("sending_since", Utc),
     sa.Column("version", sa.Integer, nullable=False, default=1),
+    # for who wrote the post alone; a trigger (migration 0004) refuses to change it
+    sa.Column("private", sa.Boolean, nullable=False, default=False, server_default=sa.false()),
     sa.CheckConstraint("length(trim(approved_by)) > 0", name="approved"),
     sa.Index("ix_replies_state", "state"),
+    # one private reply a post: places take no more
+    sa.Index(
+        "uq_replies_one_private",
+        "post_id",
+        unique=True,
+        sqlite_where=sa.text("private AND state <> 'failed'"),
+        postgresql_where=sa.text("private AND state <> 'failed'"),
+    ),
     # the same words to the same post twice is a double click, not a wish
     sa.UniqueConstraint("ticket_id", "post_id", "text"),
+)
+
+# Wishes to hide a post at its place or to show it again, and what places told of it (by is empty then).
+hidings = sa.Table(
+    "hidings",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("post_id", Id, sa.ForeignKey("posts.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("ticket_id", Id, sa.ForeignKey("tickets.id")),
+    sa.Column("hidden", sa.Boolean, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("error", sa.Text),
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    sa.Column("version", sa.Integer, nullable=False, default=1),
+    # one wish at a time for a post
+    sa.Index(
+        "uq_hidings_one_waiting",
+        "post_id",
+        unique=True,
+        sqlite_where=sa.text("state IN ('wanted', 'working')"),
+        postgresql_where=sa.text("state IN ('wanted', 'working')"),
+    ),
 )
 
 # The outbox. due_at: when dispatch may look at it; null once every responder has it or has given up.
@@ -381,6 +415,7 @@ proposals = sa.Table(
     sa.Column("decided_by", sa.Text),
     sa.Column("decided_at", Utc),
     sa.Column("reply_id", Id, sa.ForeignKey("replies.id")),
+    sa.Column("private", sa.Boolean, nullable=False, default=False, server_default=sa.false()),
     # four eyes: kept by the database itself
     sa.CheckConstraint("decided_by IS NULL OR state <> 'approved' OR decided_by <> proposed_by", name="second_person"),
     sa.Index("ix_proposals_ticket_id_state", "ticket_id", "state"),

@@ -28,9 +28,11 @@ _CHUNK = 500
 _ANSWERED = (
     ReplyState.SENDING.value,
     ReplyState.PUBLISHED.value,
+    ReplyState.ACCEPTED.value,
     ReplyState.PENDING_MODERATION.value,
     ReplyState.MANUAL.value,
 )
+_FAILED = ReplyState.FAILED.value
 
 
 # Statements that every post of a ticket goes through are built once: building one costs several times what running it
@@ -473,10 +475,11 @@ class Replies:
         state: ReplyState,
         *,
         source: str | None = None,
+        private: bool = False,
     ) -> int:
-        """Records approved text. source: of the post, where it is not the ticket's own.
+        """Records approved text. source: of the post, where it is not the ticket's own. private: for good.
 
-        Conflict where the same words to the same post are there already."""
+        Conflict where the same words to the same post are there already, or a private reply to it."""
         insert = upsert_ignoring(self._db, t.replies)
         row_id = self._db.execute(
             insert.values(
@@ -489,6 +492,7 @@ class Replies:
                 state=state.value,
                 attempts=0,
                 version=1,
+                private=private,
             ).returning(t.replies.c.id)
         ).scalar()
         if row_id is None:
@@ -516,8 +520,19 @@ class Replies:
         )
         return tuple(reply_from(row) for row in rows)
 
+    def answered_privately(self, post_ids: Sequence[int]) -> frozenset[int]:
+        """Those of these posts that have a private reply, on its way or sent, in whatever ticket."""
+        found: set[int] = set()
+        for chunk in (post_ids[i : i + _CHUNK] for i in range(0, len(post_ids), _CHUNK)):
+            where = t.replies.c.post_id.in_(chunk) & t.replies.c.private & (t.replies.c.state != _FAILED)
+            found |= set(self._db.execute(sa.select(t.replies.c.post_id).where(where)).scalars())
+        return frozenset(found)
+
     def change(self, reply: Reply, **values: Any) -> Reply:
-        """Writes columns where nobody else has since; Conflict where somebody has."""
+        """Writes columns where nobody else has since; Conflict where somebody has. Who may read a reply is decided
+        once: ValueError for an attempt to change that."""
+        if "private" in values:
+            raise ValueError("a reply stays as private or public as it was approved")
         if isinstance(state := values.get("state"), ReplyState):
             values["state"] = state.value
         row = self._db.execute(
