@@ -15,6 +15,10 @@ _JSESSION = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
 _PART = re.compile(r"([&;]?)([^&;]+)")
 
 
+_MAYBE_NOISE = re.compile(
+    r"(?:^|[&;])(?:[&;]|$|utm_|fb|gc|dc|yc|msc|igs|mc_|_g|_h|ref_|wt_|phps|osc|zen|cf|s=|sid=|sess)", re.IGNORECASE
+)
+"""Found in every query that has a part to be left out, and in few others."""
 _ORDINARY = frozenset(
     ("t", "f", "p", "u", "id", "tid", "fid", "pid", "uid", "mode", "start", "page", "action", "topic")
 )
@@ -25,11 +29,10 @@ _ORDINARY = frozenset(
 def clean_url(url: str) -> str:
     """A link without session and tracking parameters, the rest as it was, in its order and with its separators."""
     scheme, host, path, query, fragment = urlsplit(url)
-    parts = [(sep, part) for sep, part in _PART.findall(query) if not _is_noise(part)]
-    kept = "".join(sep + part for sep, part in parts).lstrip("&;")
-    return urlunsplit((scheme, host, _JSESSION.sub("", path), kept, fragment))
+    return urlunsplit((scheme, host, _JSESSION.sub("", path), _kept(query), fragment))
 
 
+@lru_cache(maxsize=4096)
 def _is_noise(part: str) -> bool:
     name, _, value = part.removeprefix("amp").partition("=") if part.startswith("amp;") else part.partition("=")
     if name in _ORDINARY:
@@ -74,12 +77,23 @@ def _place(base: str) -> tuple[str, str] | None:
 
 
 def _tidy(url: str) -> str:
-    """clean_url, quicker where there is nothing to clean."""
-    head, _, query = url.partition("#")[0].partition("?")
+    """clean_url for an address that is plainly put together: only its query is looked at."""
+    whole, mark, fragment = url.partition("#")
+    head, asked, query = whole.partition("?")
     if ";" in head:
         return clean_url(url)
-    parts = query.replace(";", "&").split("&") if query else ()
-    return clean_url(url) if any(not part or _is_noise(part) for part in parts) else url
+    if not query:
+        return url
+    kept = _kept(query)
+    return url if kept == query else f"{head}{asked if kept else ''}{kept}{mark}{fragment}"
+
+
+@lru_cache(maxsize=4096)
+def _kept(query: str) -> str:
+    """What clean_url leaves of a query."""
+    if _MAYBE_NOISE.search(query) is None:
+        return query
+    return "".join(sep + part for sep, part in _PART.findall(query) if not _is_noise(part)).lstrip("&;")
 
 
 def joined(base: str, target: str) -> str | None:
