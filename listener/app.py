@@ -23,6 +23,7 @@ from listener.http.hosts import host_key
 from listener.intake import Intake
 from listener.learning import learned_relevance
 from listener.matching import compile as compile_queries
+from listener.moderate import Moderate
 from listener.opinions import Staff, base_model, doubted
 from listener.protocols import Conversation, Publisher, Responder
 from listener.publish import Publish
@@ -129,6 +130,7 @@ def make_listener(
     intake.remember()
     publishers = _Publishers(settings, storage)
     publish = Publish(storage=storage, publisher=publishers.of, talk=talk, clock=clock)
+    moderate = Moderate(storage=storage, publisher=publishers.of, talk=talk, clock=clock)
     engine: list[Embedded] = []
     arrivals = _arrivals(settings, storage, intake, clock)
     desk = Desk(
@@ -137,6 +139,7 @@ def make_listener(
         suggester=suggester,
         checker=checker,
         can_publish=lambda source: publishers.of(source) is not None,
+        publisher=publishers.of,
         clock=clock,
         sla=settings.triage.sla,
         staff=settings.staff,
@@ -166,6 +169,7 @@ def make_listener(
             storage=storage,
             responders=_responders(settings, desk) if responders is None else responders,
             publish=publish.send,
+            moderate=moderate.take_up,
             view=desk.ticket,
             brands=brands,
             inbox_url=inbox_url,

@@ -26,6 +26,7 @@ _RETRIES = 12
 _FIRST_WAIT = timedelta(seconds=5)
 _LONGEST_WAIT = timedelta(minutes=30)
 _HOUR = timedelta(hours=1)
+_DONE_BY_US = frozenset({EventKind.REPLY_APPROVED, EventKind.HIDING_ASKED})
 _WEIGHED = frozenset({EventKind.TICKET_OPENED, EventKind.TICKET_APPENDED, EventKind.TICKET_CHANGED})
 
 
@@ -38,7 +39,8 @@ class Lane(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispatch:
-    """The use case. publish: takes a reply one step on (listener.publish.Publish.send). view: a ticket with its
+    """The use case. publish: takes a reply one step on (listener.publish.Publish.send); moderate: a wish to hide a post
+    (listener.moderate.Moderate.take_up). view: a ticket with its
     suggestions. inbox_url: where a ticket can be worked on, by its id. alerting: which alerts wait;
     channel: where those go that no rule sends elsewhere."""
 
@@ -51,13 +53,14 @@ class Dispatch:
     clock: Callable[[], datetime]
     alerting: AlertPolicy = field(default_factory=AlertPolicy)
     channel: str = ""
+    moderate: Callable[[int], datetime | None] = lambda hiding_id: None
 
     def run(self, lane: Lane, stopping: Stopping | None = None) -> int:
         """Works off some due events of a lane; how many were taken up. An event whose handling is a bug does not
         stop the others."""
         now = self.clock()
         with self.storage.begin() as tx:
-            kinds = [kind for kind in EventKind if (kind is EventKind.REPLY_APPROVED) == (lane is Lane.REPLIES)]
+            kinds = [kind for kind in EventKind if (kind in _DONE_BY_US) == (lane is Lane.REPLIES)]
             claimed = tx.outbox.claim(now, now + LEASE, _BATCH, kinds)
             # what nobody here is told of is done: a flood of it must not cost a transaction each
             events = tuple(event for event in claimed if self._concerns(event))
@@ -77,7 +80,7 @@ class Dispatch:
         return len(claimed)
 
     def _concerns(self, event: Event) -> bool:
-        return event.kind is EventKind.REPLY_APPROVED or any(one.handles(event) for one in self.responders)
+        return event.kind in _DONE_BY_US or any(one.handles(event) for one in self.responders)
 
     def _settle(self, event: Event, due: datetime | None) -> None:
         with self.storage.begin() as tx:
@@ -88,6 +91,8 @@ class Dispatch:
         if event.kind is EventKind.REPLY_APPROVED:
             assert event.reply_id is not None
             return self.publish(event.reply_id)
+        if event.kind is EventKind.HIDING_ASKED:
+            return self.moderate(int(event.payload["hiding"]))
         if self._held_back(event):
             return None
         with self.storage.read() as tx:

@@ -30,6 +30,7 @@ class Action(StrEnum):
     MERGE = "merge"
     SPLIT = "split"
     INCIDENT = "incident"
+    HIDE = "hide"
     OPEN_BY_HAND = "open_by_hand"
     LINK_CUSTOMER = "link_customer"
     AWAY = "away"
@@ -46,7 +47,7 @@ _AGENT = _VIEWER | {
     Action.NOTE, Action.CLAIM, Action.ASSIGN, Action.HAND_TO_TEAM, Action.ANSWERING, Action.REPLY,
     Action.POSTED_BY_HAND, Action.DECIDE_UNCERTAIN, Action.RESOLVE, Action.REOPEN, Action.SNOOZE, Action.NOT_RELEVANT,
     Action.CORRECT, Action.TAG, Action.MERGE, Action.SPLIT, Action.INCIDENT, Action.OPEN_BY_HAND,
-    Action.LINK_CUSTOMER, Action.AWAY, Action.APPROVE_PROPOSAL, Action.REJECT_PROPOSAL,
+    Action.LINK_CUSTOMER, Action.AWAY, Action.APPROVE_PROPOSAL, Action.REJECT_PROPOSAL, Action.HIDE,
 }  # fmt: skip
 _MANAGER = _AGENT | {Action.AWAY_OTHERS, Action.MUTE, Action.RULES, Action.AUDIT}
 _ADMIN = _MANAGER | {Action.ERASE, Action.USERS}

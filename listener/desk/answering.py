@@ -1,6 +1,6 @@
 """Answering: one person writes, where the rules say so another approves, and it goes out once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from listener import failpoints
@@ -10,6 +10,7 @@ from listener.errors import Conflict, ListenerError, NotFound
 from listener.model import (
     EventKind,
     Lock,
+    NoPrivate,
     Priority,
     Proposal,
     ProposalState,
@@ -23,6 +24,11 @@ from listener.permissions import Action, may
 from listener.storage import Transaction
 
 _FIRST = Priority.CRITICAL.rank
+NO_PRIVATE: Mapping[NoPrivate | None, str] = {
+    None: "this place takes no private replies",
+    NoPrivate.ANSWERED: "this post has had its private reply, and its place takes one only",
+    NoPrivate.TOO_LATE: "it is too late for a private reply: the place takes one for some days only",
+}
 _NEVER_SENT = frozenset({"placeholder_left", "follows_injected_instruction"})
 
 
@@ -31,12 +37,13 @@ class Answering(Parts):
 
     __slots__ = ()
 
-    def check(self, ticket_id: int, text: str) -> tuple[Violation, ...]:
+    def check(self, ticket_id: int, text: str, *, private: bool = False) -> tuple[Violation, ...]:
         """What a draft breaks, for the person to see before approving."""
         with self.storage.read() as tx:
             ticket = self._ticket(tx, ticket_id)
             latest = tx.posts.of_ticket(ticket_id)[-1]
-        return self.checker.check(text, self._context(latest, self.brands.get(ticket.brand)), "human")
+        context = self._context(latest, self.brands.get(ticket.brand), private=private)
+        return self.checker.check(text, context, "human")
 
     # --- who writes ---------------------------------------------------------------------------------------
 
@@ -72,25 +79,38 @@ class Answering(Parts):
     # --- what goes out ------------------------------------------------------------------------------------
 
     def reply(
-        self, ticket_id: int, *, post_id: int, text: str, approved_by: str, version: int, now: datetime
+        self,
+        ticket_id: int,
+        *,
+        post_id: int,
+        text: str,
+        approved_by: str,
+        version: int,
+        now: datetime,
+        private: bool = False,
     ) -> Reply | Proposal:
-        """Approves a text and hands it to publishing: it goes out once, whatever happens after this returns. Where the
-        rules want a second person it becomes a Proposal instead, and nothing goes out until they approve it."""
-        violations = self._refuse_broken(ticket_id, text)
+        """Approves a text and hands it to publishing: it goes out once, whatever happens after this returns. private:
+        to who wrote the post alone; refused where its place does not take that. Where the rules want a second person
+        it becomes a Proposal instead, and nothing goes out until they approve it."""
+        violations = self._refuse_broken(ticket_id, text, private=private)
         with self.storage.begin() as tx:
             ticket = self._theirs(tx, ticket_id, version)
             self._refuse_unpublishable(tx, ticket, post_id)
+            if private:
+                self._refuse_private(tx, post_id, now)
             self._free(tx, ticket_id, approved_by, now)
             why = wanted(self.approval, ticket, violations)
             if why:
-                return self._propose(tx, ticket, post_id, text, why, approved_by, now)
-            reply = self._send(tx, ticket, post_id, text, approved_by, now)
+                return self._propose(tx, ticket, post_id, text, why, approved_by, now, private=private)
+            reply = self._send(tx, ticket, post_id, text, approved_by, now, private=private)
             failpoints.hit("desk.reply.before-commit")
         failpoints.hit("desk.reply.after-commit")
         return reply
 
-    def _send(self, tx: Transaction, ticket: Ticket, post_id: int, text: str, by: str, now: datetime) -> Reply:
-        reply = self._approve(tx, ticket, post_id, text, by, now, ReplyState.APPROVED)
+    def _send(
+        self, tx: Transaction, ticket: Ticket, post_id: int, text: str, by: str, now: datetime, *, private: bool
+    ) -> Reply:
+        reply = self._approve(tx, ticket, post_id, text, by, now, ReplyState.APPROVED, private=private)
         tx.tickets.change(ticket, now, assignee=ticket.assignee or by, relevant=True, touched_at=now)
         tx.outbox.add(EventKind.REPLY_APPROVED, now, ticket_id=ticket.id, reply_id=reply.id, rank=_FIRST)
         return reply
@@ -103,6 +123,16 @@ class Answering(Parts):
                 where=f"ticket {ticket.id}",
                 mend="post the reply there by hand and give its address",
             )
+
+    def _refuse_private(self, tx: Transaction, post_id: int, now: datetime) -> None:
+        """Says why, where a private reply cannot be sent: better now than after it was approved."""
+        stored = tx.posts.one(post_id)
+        if stored is None:
+            return
+        way = self._private_way(stored.post, now, answered=post_id in tx.replies.answered_privately([post_id]))
+        refused = NO_PRIVATE[None] if way is None else NO_PRIVATE[way.refused] if way.refused else ""
+        if refused:
+            raise ListenerError(refused, where=f"post {post_id}", mend="answer publicly, in words fit for everybody")
 
     def posted_by_hand(
         self, ticket_id: int, *, post_id: int, text: str, url: str, approved_by: str, version: int, now: datetime
@@ -125,9 +155,9 @@ class Answering(Parts):
             tx.outbox.add(EventKind.REPLY_PUBLISHED, now, ticket_id=ticket_id, reply_id=reply.id)
         return reply
 
-    def _refuse_broken(self, ticket_id: int, text: str) -> tuple[Violation, ...]:
+    def _refuse_broken(self, ticket_id: int, text: str, *, private: bool) -> tuple[Violation, ...]:
         """Most violations are for the person to weigh; a few can only be mistakes. The others come back."""
-        violations = self.check(ticket_id, text)
+        violations = self.check(ticket_id, text, private=private)
         for violation in violations:
             if violation.rule in _NEVER_SENT:
                 raise ListenerError(
@@ -136,14 +166,22 @@ class Answering(Parts):
         return violations
 
     def _approve(
-        self, tx: Transaction, ticket: Ticket, post_id: int, text: str, by: str, now: datetime, state: ReplyState
+        self,
+        tx: Transaction,
+        ticket: Ticket,
+        post_id: int,
+        text: str,
+        by: str,
+        now: datetime,
+        state: ReplyState,
+        *,
+        private: bool = False,
     ) -> Reply:
         text, by = _said(ticket, text, by)
         source = self._source(tx, ticket, post_id)
-        reply_id = tx.replies.add(ticket, post_id, text, by, now, state, source=source)
-        tx.people.note(
-            now, by, "reply approved" if state is ReplyState.APPROVED else "reply posted by hand", text, ticket.id
-        )
+        reply_id = tx.replies.add(ticket, post_id, text, by, now, state, source=source, private=private)
+        action = "approved" if state is ReplyState.APPROVED else "posted by hand"
+        tx.people.note(now, by, f"{_named(private)} {action}", text, ticket.id)
         reply = tx.replies.one(reply_id)
         assert reply
         return reply
@@ -158,13 +196,22 @@ class Answering(Parts):
     # --- four eyes ----------------------------------------------------------------------------------------
 
     def _propose(
-        self, tx: Transaction, ticket: Ticket, post_id: int, text: str, why: Sequence[str], by: str, now: datetime
+        self,
+        tx: Transaction,
+        ticket: Ticket,
+        post_id: int,
+        text: str,
+        why: Sequence[str],
+        by: str,
+        now: datetime,
+        *,
+        private: bool,
     ) -> Proposal:
         text, by = _said(ticket, text, by)
         self._source(tx, ticket, post_id)
-        proposal = tx.proposals.add(ticket.id, post_id, text, why, by, now)
+        proposal = tx.proposals.add(ticket.id, post_id, text, why, by, now, private=private)
         tx.tickets.change(ticket, now, assignee=ticket.assignee or by, relevant=True, touched_at=now)
-        tx.people.note(now, by, "reply proposed", text, ticket.id)
+        tx.people.note(now, by, f"{_named(private)} proposed", text, ticket.id)
         payload = {"by": by, "proposal": proposal.id, "why": list(why)}
         tx.outbox.add(EventKind.PROPOSAL_MADE, now, ticket_id=ticket.id, payload=payload, rank=ticket.priority.rank)
         return proposal
@@ -176,7 +223,9 @@ class Answering(Parts):
             self._second(tx, proposal, by)
             ticket = self._ticket(tx, proposal.ticket_id)
             self._free(tx, ticket.id, by, now)
-            reply = self._send(tx, ticket, proposal.post_id, proposal.text, by, now)
+            if proposal.private:
+                self._refuse_private(tx, proposal.post_id, now)
+            reply = self._send(tx, ticket, proposal.post_id, proposal.text, by, now, private=proposal.private)
             tx.proposals.decide(proposal, ProposalState.APPROVED, by, now, reply_id=reply.id)
         return reply
 
@@ -214,9 +263,8 @@ class Answering(Parts):
             if reply.state not in (ReplyState.UNCERTAIN, ReplyState.FAILED):
                 raise Conflict(f"the reply is {reply.state.value} by now", where=f"reply {reply_id}")
             changed = self._found(tx, reply, posted_url, now) if posted_url else self._again(tx, reply, now)
-            tx.people.note(
-                now, by, "reply found" if posted_url else "reply sent again", posted_url or "", reply.ticket_id
-            )
+            action = "found" if posted_url else "sent again"
+            tx.people.note(now, by, f"{_named(reply.private)} {action}", posted_url or "", reply.ticket_id)
         return changed
 
     def _found(self, tx: Transaction, reply: Reply, url: str, now: datetime) -> Reply:
@@ -233,6 +281,8 @@ class Answering(Parts):
         return changed
 
     def _again(self, tx: Transaction, reply: Reply, now: datetime) -> Reply:
+        if reply.private and reply.state is ReplyState.FAILED:
+            self._refuse_private(tx, reply.post_id, now)
         changed = tx.replies.change(reply, state=ReplyState.APPROVED, attempts=0, error=None)
         tx.outbox.add(EventKind.REPLY_APPROVED, now, ticket_id=reply.ticket_id, reply_id=reply.id, rank=_FIRST)
         return changed
@@ -245,6 +295,11 @@ def _said(ticket: Ticket, text: str, by: str) -> tuple[str, str]:
     if not text:
         raise ListenerError("the reply is empty", where=f"ticket {ticket.id}")
     return text, by
+
+
+def _named(private: bool) -> str:
+    """What the history calls it."""
+    return "private reply" if private else "reply"
 
 
 def _same(one: str, other: str) -> bool:

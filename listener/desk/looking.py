@@ -11,12 +11,15 @@ from listener.model import (
     Identity,
     Intent,
     LegalClock,
+    PrivateWay,
     Reply,
     ReplyState,
     StoredPost,
+    SuggestedReply,
     Ticket,
     TicketState,
     TicketView,
+    Tone,
 )
 from listener.passwords import matches
 from listener.sla import legal_clocks
@@ -86,11 +89,12 @@ class Looking(Parts):
         with self.storage.read() as tx:
             ticket = self._ticket(tx, ticket_id)
             posts = tx.posts.of_ticket(ticket_id)
-            thread = posts[0].post.thread_key if ticket.split_from else ticket.thread_key
+            of_thread = posts[0].post.thread_key if ticket.split_from else ticket.thread_key
+            thread = tx.posts.of_thread(ticket.source, of_thread)
             view = TicketView(
                 ticket=ticket,
                 posts=posts,
-                thread=tx.posts.of_thread(ticket.source, thread),
+                thread=thread,
                 replies=tx.replies.of_tickets([ticket_id]),
                 history=tx.people.history(ticket_id),
                 notes=tx.colleagues.notes(ticket_id),
@@ -102,9 +106,35 @@ class Looking(Parts):
                 legal=self._legal(ticket, posts),
                 links=tx.colleagues.links(ticket_id),
                 gathered=len(posts) if ticket.incident else 0,
+                private=self._private(tx, posts),
+                hideable=frozenset(stored.id for stored in posts if self._hideable(stored.post)),
+                hidings=tx.hidings.latest(list({stored.id for stored in (*posts, *thread)})),
             )
         context = self._context(view.latest, self.brands.get(ticket.brand))
         return replace(view, suggestions=self.suggester.suggest(context))
+
+    def _private(self, tx: Transaction, posts: Sequence[StoredPost]) -> dict[int, PrivateWay]:
+        """Of posts whose place has private replies: whether one can be sent."""
+        answered, now = tx.replies.answered_privately([stored.id for stored in posts]), self.clock()
+        found = {one.id: self._private_way(one.post, now, answered=one.id in answered) for one in posts}
+        return {post_id: way for post_id, way in found.items() if way is not None}
+
+    def suggestions(
+        self,
+        ticket_id: int,
+        *,
+        post_id: int = 0,
+        lang: str | None = None,
+        tone: Tone | None = None,
+        private: bool = False,
+    ) -> tuple[SuggestedReply, ...]:
+        """Drafts for a post of a ticket (0: the latest), in a language, tone and for readers that a person chose."""
+        with self.storage.read() as tx:
+            ticket = self._ticket(tx, ticket_id)
+            posts = tx.posts.of_ticket(ticket_id)
+        stored = next((one for one in posts if one.id == post_id), posts[-1])
+        context = self._context(stored, self.brands.get(ticket.brand), lang=lang, tone=tone, private=private)
+        return self.suggester.suggest(context)
 
     def _legal(self, ticket: Ticket, posts: Sequence[StoredPost]) -> tuple[LegalClock, ...]:
         """Deadlines that run since the first complaint, where the brand is ours."""

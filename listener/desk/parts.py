@@ -8,18 +8,20 @@ from typing import Any
 from listener.approval import ApprovalPolicy
 from listener.distribution import Staff
 from listener.errors import Conflict, NotFound
-from listener.model import Brand, EventKind, StoredPost, Ticket
-from listener.protocols import ReplyChecker, Suggester, SuggestionContext
+from listener.model import Brand, EventKind, Post, PrivateWay, StoredPost, Ticket, Tone
+from listener.protocols import Moderator, PrivatePublisher, Publisher, ReplyChecker, Suggester, SuggestionContext
 from listener.sla import SlaPolicy
 from listener.storage import Storage, Transaction
 from listener.views import Check, Role, User
+from listener.visibility import private_way
 
 _DEFAULT_LANGUAGE = "pl"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """brands by id. can_publish: whether we ourselves can post to a source. staff: who answers, in which teams.
+    """brands by id. can_publish: whether we ourselves can post to a source. publisher: who does, None where nobody: it
+    says whether private replies and hiding are possible there; the desk itself sends nothing. staff: who answers, in which teams.
     approval: which replies want a second person. checks: what else the health page asks. cards: what the demo's Slack
     received, latest first."""
 
@@ -35,10 +37,20 @@ class Parts:
     doubt: Callable[[Mapping[str, float]], float] = lambda confidence: 0.0
     checks: Sequence[Callable[[], Check]] = ()
     cards: Callable[[], Sequence[Mapping[str, Any]]] = tuple
+    publisher: Callable[[str], Publisher | None] = lambda source: None
 
-    def _context(self, stored: StoredPost, brand: Brand | None) -> SuggestionContext:
+    def _context(
+        self,
+        stored: StoredPost,
+        brand: Brand | None,
+        *,
+        lang: str | None = None,
+        tone: Tone | None = None,
+        private: bool = False,
+    ) -> SuggestionContext:
+        """lang, tone: as the author wrote and the brand speaks, unless somebody asks for another."""
         opinion = stored.classification
-        language = opinion.language if opinion and opinion.language else _DEFAULT_LANGUAGE
+        language = lang or (opinion.language if opinion and opinion.language else _DEFAULT_LANGUAGE)
         return SuggestionContext(
             text=stored.post.text,
             lang=language,
@@ -46,7 +58,20 @@ class Parts:
             classification=opinion,
             thread_title=stored.post.thread_title,
             today=self.clock(),
+            tone=tone,
+            private=private,
         )
+
+    def _private_way(self, post: Post, now: datetime, *, answered: bool) -> PrivateWay | None:
+        """None where the place of the post has no private replies."""
+        publisher = self.publisher(post.source)
+        if publisher is None or not isinstance(publisher, PrivatePublisher):
+            return None
+        return private_way(publisher.private_within, post, now, answered=answered)
+
+    def _hideable(self, post: Post) -> bool:
+        publisher = self.publisher(post.source)
+        return publisher is not None and isinstance(publisher, Moderator) and publisher.can_hide(post)
 
     def _change(
         self, tx: Transaction, ticket: Ticket, by: str, action: str, now: datetime, detail: str = "", **values: Any

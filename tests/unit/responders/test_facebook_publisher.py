@@ -2,18 +2,27 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import TypeVar
 
 import pytest
 
 from listener.demo.standins.graph import GraphStandIn
 from listener.demo.standins.graph_world import GraphError, Thing, Token
 from listener.errors import ConfigError, OutcomeUnknown, PermanentDelivery, TransientDelivery
-from listener.protocols import Outcome, OutgoingReply
+from listener.protocols import (
+    Conversation,
+    Moderator,
+    Outcome,
+    OutgoingReply,
+    PrivateMessage,
+    PrivatePublisher,
+)
 from responders.facebook import FacebookPublisher
 from tests.fakes import Clock
 from tests.graph import ANNA, JAN, PAGE, TOKEN, GraphHttp, a_config, a_graph
 from tests.making import a_post
 
+T = TypeVar("T")
 TEXT = "Dzień dobry, tu Zespół Wintermann. Prosimy o numer zamówienia."
 
 
@@ -28,14 +37,21 @@ class Scene:
         self.http = GraphHttp(self.graph)
         self.publisher = FacebookPublisher(a_config(self.graph))
 
-    def reply(self, to: Thing | None = None, text: str = TEXT, *, private: bool = False) -> OutgoingReply:
+    def reply(self, to: Thing | None = None, text: str = TEXT) -> OutgoingReply:
         to = to or self.comment
         parent = (to.parent or to.post) if to.post else None
         post = a_post(
             to.id, source="facebook", kind="facebook", thread_id=(to.post or to).id, parent_id=parent and parent.id,
             published_at=to.created,
         )  # fmt: skip
-        return OutgoingReply(text=text, post=post, approved_at=self.clock.now, private=private)
+        return OutgoingReply(text=text, post=post, approved_at=self.clock.now)
+
+    def private(self, to: Thing | None = None, text: str = TEXT) -> PrivateMessage:
+        said = self.reply(to, text)
+        return PrivateMessage(text=said.text, post=said.post, approved_at=said.approved_at)
+
+    def talk(self, conversation: Conversation[T]) -> T:
+        return self.http.talk("facebook", conversation)
 
     def publish(self, reply: OutgoingReply) -> str | None:
         published = self.http.talk("facebook", self.publisher.publish(reply))
@@ -129,26 +145,68 @@ def test_a_blocked_page_is_not_tried_again_by_machine(scene: Scene) -> None:
         scene.publish(scene.reply())
 
 
-def test_a_private_reply_goes_once_and_within_seven_days(scene: Scene) -> None:
-    reply = scene.reply(private=True)
-    assert scene.find(reply) is None
-    scene.publish(reply)
-    assert scene.graph.messages[0]["recipient"] == {"comment_id": scene.comment.id}
-    found = scene.http.talk("facebook", scene.publisher.find(reply))
+def test_a_private_reply_goes_once_within_seven_days_and_never_to_the_thread(scene: Scene) -> None:
+    assert isinstance(scene.publisher, PrivatePublisher)
+    message = scene.private()
+    assert scene.talk(scene.publisher.find_private(message)) is None
+    assert scene.talk(scene.publisher.send_privately(message)).outcome is Outcome.PUBLISHED
+    assert scene.graph.messages == [{"recipient": {"comment_id": scene.comment.id}, "message": {"text": TEXT}}]
+    found = scene.talk(scene.publisher.find_private(message))
     assert found is not None
-    with pytest.raises(PermanentDelivery, match="already replied"):
-        scene.publish(reply)
+    assert found.outcome is Outcome.ACCEPTED  # that it was answered privately is all that can be seen
+    with pytest.raises(PermanentDelivery, match="one private reply for each comment"):
+        scene.talk(scene.publisher.send_privately(message))
+    assert scene.ours() == []
+
+
+def test_seven_days_are_seven_days_for_us_and_for_the_place(scene: Scene) -> None:
     scene.clock.advance(days=8)
-    late = replace(scene.reply(private=True), approved_at=scene.clock.now)
     with pytest.raises(PermanentDelivery, match="seven days"):
-        scene.publish(late)
+        scene.talk(scene.publisher.send_privately(scene.private()))
+    undated = replace(scene.private(), post=replace(scene.private().post, published_at=None))
+    with pytest.raises(PermanentDelivery, match="allowed window"):
+        scene.talk(scene.publisher.send_privately(undated))
+    assert scene.graph.messages == []
 
 
-def test_a_comment_is_hidden_and_shown_again(scene: Scene) -> None:
-    scene.http.talk("facebook", scene.publisher.hide(scene.comment.id))
-    assert scene.comment.hidden
-    scene.http.talk("facebook", scene.publisher.hide(scene.comment.id, hidden=False))
-    assert not scene.comment.hidden
+def test_a_private_message_has_its_own_length(scene: Scene) -> None:
+    with pytest.raises(PermanentDelivery, match="2000 characters"):
+        scene.talk(scene.publisher.send_privately(scene.private(text="a" * 2001)))
+    assert scene.graph.messages == []
+
+
+def test_a_post_of_a_visitor_is_answered_privately_as_a_post(scene: Scene) -> None:
+    visit = scene.graph.add_post(PAGE, "Czy są okna?", JAN)
+    scene.talk(scene.publisher.send_privately(scene.private(visit)))
+    assert scene.graph.messages[0]["recipient"] == {"post_id": visit.id}
+
+
+def test_a_lost_answer_to_a_private_message_is_looked_for(scene: Scene) -> None:
+    scene.graph.lose_answers = 1
+    with pytest.raises(OutcomeUnknown):
+        scene.talk(scene.publisher.send_privately(scene.private()))
+    found = scene.talk(scene.publisher.find_private(scene.private()))
+    assert found is not None
+    assert found.outcome is Outcome.ACCEPTED
+
+
+def test_a_comment_is_hidden_and_shown_again_and_says_so(scene: Scene) -> None:
+    assert isinstance(scene.publisher, Moderator)
+    post = scene.reply().post
+    for hidden in (True, True, False):
+        scene.talk(scene.publisher.hide(post, hidden=hidden))
+        assert scene.comment.hidden is hidden
+        assert scene.talk(scene.publisher.is_hidden(post)) is hidden
+
+
+def test_only_comments_can_be_hidden(scene: Scene) -> None:
+    visit = scene.reply(scene.graph.add_post(PAGE, "Czy są okna?", JAN)).post
+    assert not scene.publisher.can_hide(visit)
+    with pytest.raises(PermanentDelivery, match="only comments"):
+        scene.talk(scene.publisher.hide(visit, hidden=True))
+    scene.graph.tokens[TOKEN] = Token(page=PAGE, permissions=frozenset({"pages_read_user_content"}))
+    with pytest.raises(PermanentDelivery, match="pages_manage_engagement"):
+        scene.talk(scene.publisher.hide(scene.reply().post, hidden=True))
 
 
 def test_pages_of_others_and_posts_without_an_id_cannot_be_answered(scene: Scene) -> None:
