@@ -31,6 +31,9 @@ NAMES: tuple[str, ...] = (
 ARRIVALS: tuple[str, ...] = ("arrivals.before-commit", "arrivals.after-commit", "arrivals.read", *NAMES[3:6])
 """The points between what a place sends by itself and what is stored of it."""
 
+CLICKS: tuple[str, ...] = ("slack.kept", "slack.done")
+"""The points between what a person presses in Slack and its being done: kept, not acknowledged; done, not noted."""
+
 _name = ""
 _fatal_hit = 1
 _hits = itertools.count(1)

@@ -133,7 +133,8 @@ class Acts(House):
 
     def labels(self, click: Click, command: SubmitLabels, user: User) -> Answer:
         """Keeps what the post really says, for the classifier to learn from."""
-        self.desk.correct(command.memo.post_id, labels=command.labels, by=user.name, now=self.clock())
+        if not self.did_already(click, user, command.memo.ticket_id, "labels corrected"):
+            self.desk.correct(command.memo.post_id, labels=command.labels, by=user.name, now=self.clock())
         return Answer(then=lambda: self.tell(self._at(click, command.memo), self.words["labels.thanks"]))
 
     def note(self, click: Click, command: SubmitNote, user: User) -> Answer:
@@ -145,7 +146,7 @@ class Acts(House):
             add = [tag for tag in command.tags if tag.lower() not in ticket.tags]
             gone = [tag for tag in ticket.tags if tag not in wanted]
             self.desk.tag(memo.ticket_id, add=add, remove=gone, by=user.name, version=ticket.version, now=now)
-        if command.text:
+        if command.text and not self.did_already(click, user, memo.ticket_id, "note"):
             self.desk.note(memo.ticket_id, text=command.text, by=user.name, now=now)
         return self.then_show(memo)
 

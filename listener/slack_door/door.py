@@ -91,6 +91,9 @@ class SlackDoor(Acts, Replying, Looking):
         ticket_id = _ticket_of(click.command)
         if ticket_id is None:
             return self.refuse(click, error)
+        if self.did_already(click, user, ticket_id):
+            self.show(ticket_id, click.place)
+            return Answer()
         answer = self._say(click, self.stale(click, user, ticket_id))
         self.show(ticket_id, click.place)
         return answer

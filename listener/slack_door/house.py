@@ -102,6 +102,14 @@ class House:
         what = f"{last.actor} {said(last.action, words)}" if last else words["story.ticket.changed"]
         return words["stale.changed"].format(what=what)
 
+    def did_already(self, click: Click, user: User, ticket_id: int, action: str = "") -> bool:
+        """Whether a click that is begun again was done before the crash: its giver did something (or just action) to
+        the ticket since they gave it."""
+        if click.since is None:
+            return False
+        own = [e for e in self.desk.ticket(ticket_id).history if e.actor == user.name and e.at >= click.since]
+        return any(entry.action == action for entry in own) if action else bool(own)
+
     def hour(self, when: datetime) -> str:
         """A time of day in our zone, for plain sentences."""
         return when.astimezone(self.zone).strftime("%H:%M")

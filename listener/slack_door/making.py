@@ -9,6 +9,7 @@ from listener.digest import make_digest
 from listener.protocols import Responder
 from listener.settings import Settings, SlackMode, SlackSettings
 from listener.slack_door.door import SlackDoor
+from listener.slack_door.keeping import Keeping
 from listener.slack_door.people import People
 from listener.storage import Storage
 from responders.slack import SlackResponder, make_client
@@ -71,7 +72,7 @@ def slack_way_in(
         lang=slack.language.value,
         zone=zone,
     )
-    reception = Reception(door)
+    reception = Reception(door, keeper=Keeping(storage, clock))
     if slack.way_in is SlackMode.HTTP and slack.signing_secret:
         return SlackHttp(slack.signing_secret.get_secret_value(), reception, clock)
     assert slack.app_token is not None, "the settings were checked"

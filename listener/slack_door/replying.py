@@ -176,14 +176,18 @@ class Replying(House):
         """A second submit of the same words to the same post is no second answer."""
         brand = self.brands.get(view.ticket.brand)
         signed = f"{text}\n\n{signature(brand, memo.lang or _language(view))}" if brand else text
-        own = [reply for reply in view.replies if reply.approved_by == user.name and reply.post_id == memo.post_id]
-        return any(reply.text in (text, signed) for reply in own)
+        own = {reply.text for reply in view.replies if (reply.approved_by, reply.post_id) == (user.name, memo.post_id)}
+        own |= {one.text for one in view.proposals if (one.proposed_by, one.post_id) == (user.name, memo.post_id)}
+        return bool(own & {text, signed})
 
     # --- four eyes ----------------------------------------------------------------------------------------
 
     def approve(self, click: Click, command: Approve, user: User) -> Answer:
         """A second person agrees."""
         proposal = self._proposal(command.ticket_id, command.proposal_id)
+        if proposal is None and self.did_already(click, user, command.ticket_id, "reply approved"):
+            self.show(command.ticket_id)
+            return Answer()
         if proposal is None:
             return self._decided_already(click, command.proposal_id)
         if proposal.proposed_by == user.name:
@@ -206,6 +210,8 @@ class Replying(House):
         if not command.why:
             return Answer(errors={command.block: self.words["reject.empty"]})
         proposal = self._proposal(memo.ticket_id, memo.number)
+        if proposal is None and self.did_already(click, user, memo.ticket_id, "proposal rejected"):
+            return self.then_show(memo)
         if proposal is None:
             return Answer(errors={command.block: self.words["proposal.gone"]})
         self.desk.reject_proposal(memo.number, why=command.why, by=user.name, now=self.clock())

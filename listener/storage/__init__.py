@@ -18,8 +18,10 @@ import sqlalchemy as sa
 from listener.errors import Conflict
 from listener.storage import engine as opening
 from listener.storage.arrivals import Arrival, Arrivals, Sent, Stuck
+from listener.storage.clicks import Clicks, KeptClick
 from listener.storage.colleagues import Colleagues, Proposals
 from listener.storage.customers import Customers
+from listener.storage.hidings import Hidings
 from listener.storage.lock import only_one
 from listener.storage.outbox import Outbox
 from listener.storage.people import Account, Label, People
@@ -32,6 +34,7 @@ __all__ = [
     "Account",
     "Arrival",
     "Kept",
+    "KeptClick",
     "Known",
     "Label",
     "Sent",
@@ -54,12 +57,14 @@ class Transaction:
         self.replies = Replies(connection)
         self.outbox = Outbox(connection)
         self.arrivals = Arrivals(connection)
+        self.clicks = Clicks(connection)
         self.people = People(connection)
         self.colleagues = Colleagues(connection)
         self.proposals = Proposals(connection)
         self.customers = Customers(connection)
         self.work = Work(connection)
         self.alerts = Alerts(connection)
+        self.hidings = Hidings(connection)
 
 
 class Storage:

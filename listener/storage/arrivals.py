@@ -10,6 +10,9 @@ import sqlalchemy as sa
 from listener.storage import schema as t
 from listener.storage.sql import upsert_ignoring
 
+SLACK = "[slack]"
+"""Under which clicks lie here too (listener.storage.clicks): no source can be called so, brackets name tables."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
@@ -113,7 +116,7 @@ class Arrivals:
 
     def waiting(self) -> int:
         """How many are not read yet, the stuck ones left out."""
-        count = sa.select(sa.func.count()).where(t.arrivals.c.due_at.is_not(None))
+        count = sa.select(sa.func.count()).where(t.arrivals.c.due_at.is_not(None), t.arrivals.c.source != SLACK)
         return int(self._db.execute(count).scalar_one())
 
 

@@ -2,9 +2,10 @@
 
 No log-in and no form token here: Slack's signature over the raw body says who sends. What it asks for is done by the
 same workers as over Socket Mode, and answered within three seconds. 401: no valid signature, nothing is done; 400: it
-is signed and makes no sense.
+is signed and makes no sense; 503: it cannot be kept, so nothing is done and Slack tells the person.
 """
 
+import logging
 from typing import Any, Protocol, runtime_checkable
 
 from fastapi import FastAPI
@@ -13,9 +14,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from listener.errors import Forged, ParseError
+from listener.errors import Forged, ListenerError, ParseError
 from listener.web.guard import BODY_LIMIT
 
+log = logging.getLogger("listener.slack")
 _KINDS = {"interactive": "interactive", "commands": "slash_commands", "events": "events_api"}
 
 
@@ -51,4 +53,7 @@ async def _take(request: Request) -> Response:
         return PlainTextResponse("refused\n", status_code=401)
     except ParseError:
         return PlainTextResponse("not understood\n", status_code=400)
+    except ListenerError as error:
+        log.error("%s", error)  # noqa: TRY400 - expected: a line for a person, no trace
+        return PlainTextResponse("not now\n", status_code=503)
     return Response(status_code=200) if answer is None else JSONResponse(answer)

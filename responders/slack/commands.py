@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -226,10 +227,12 @@ Command = Do | Open | ChangeReply | CloseReply | Approve | ShowHome | Submission
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Click:
-    """A command and who gave it where. user_id: Slack's; trigger_id: opens a form within 3 s."""
+    """A command and who gave it where. user_id: Slack's; trigger_id: opens a form within 3 s. since: when it was given,
+    for one that is begun again after a crash and may be done already."""
 
     command: Command
     user_id: str
     user_name: str = ""
     place: Place = Place()
     trigger_id: str = ""
+    since: datetime | None = None

@@ -25,7 +25,8 @@ class SlackHttp:
         self._seen = Seen(_SIGNATURES)
 
     def start(self) -> None:
-        """Nothing to do: the requests come by themselves."""
+        """The requests come by themselves; what a crash left undone is done."""
+        self._reception.start()
 
     def close(self) -> None:
         """What is in hand is finished."""
@@ -33,7 +34,8 @@ class SlackHttp:
 
     def receive(self, kind: str, timestamp: str, signature: str, body: bytes) -> dict[str, Any] | None:
         """The JSON to answer with, None for an empty answer. kind: as EnvelopeKind; timestamp, signature: the headers;
-        body: as it came. Forged where it is not Slack's own, and nothing is done; ParseError where it is nonsense."""
+        body: as it came. Forged where it is not Slack's own, and nothing is done; ParseError where it is nonsense;
+        another ListenerError where it cannot be kept now."""
         try:
             verify(self._secret, timestamp, signature, body, self._clock())
         except Forged as error:

@@ -12,12 +12,13 @@ from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
-from listener.errors import PermanentDelivery
+from listener.errors import ListenerError, PermanentDelivery
 from responders.slack.envelopes import from_frame
 from responders.slack.failures import failure
 from responders.slack.reception import Reception
 
 CONNECTIONS = 2
+_log = logging.getLogger("listener.slack")
 
 
 class SlackSocket:
@@ -34,7 +35,8 @@ class SlackSocket:
             socket.socket_mode_request_listeners.append(self._requested)
 
     def start(self) -> None:
-        """Connects. PermanentDelivery where Slack refuses the app token."""
+        """Does what a crash left undone, and connects. PermanentDelivery where Slack refuses the app token."""
+        self._reception.start()
         for socket in self._sockets:
             try:
                 socket.connect()
@@ -59,7 +61,11 @@ class SlackSocket:
 
     def _requested(self, socket: BaseSocketModeClient, request: SocketModeRequest) -> None:
         envelope = from_frame(request.type, request.payload)
-        payload = None if envelope is None else self._reception.receive(envelope)
+        try:
+            payload = None if envelope is None else self._reception.receive(envelope)
+        except ListenerError as error:
+            _log.error("a click is not acknowledged, so that Slack tells who clicked: %s", error)
+            return
         socket.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id, payload=payload))
 
 

@@ -99,7 +99,8 @@ class Person:
 
     def submission(self, view: View, **typed: Any) -> dict[str, Any]:
         """The payload of a submitted form."""
-        return {**self._base("view_submission"), "view": {**view, "state": _state(view, typed)}}
+        asked = {**self._base("view_submission"), "trigger_id": self.slack.trigger()}
+        return {**asked, "view": {**view, "state": _state(view, typed)}}
 
     def shut(self, view: View) -> str:
         """Closes a form."""

@@ -41,4 +41,4 @@ def test_names_are_unique() -> None:
 def test_the_tables_name_every_point_of_the_code() -> None:
     code = Path(failpoints.__file__).parent.rglob("*.py")
     hit = {name for file in code for name in re.findall(r'failpoints\.hit\("([^"]+)"\)', file.read_text("utf-8"))}
-    assert hit == {*failpoints.NAMES, *failpoints.ARRIVALS}
+    assert hit == {*failpoints.NAMES, *failpoints.ARRIVALS, *failpoints.CLICKS}

@@ -20,12 +20,12 @@ def hurry(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 def test_a_slow_desk_is_acknowledged_at_once_and_told_later(hurry: Workplace) -> None:
-    with hurry.storage.begin():  # somebody else holds the database
-        envelope = hurry.slack.push(hurry.mia.commanded("wycisz forum 1h"), "slash_commands")
-        hurry.until(lambda: envelope in hurry.slack.acks)
-        assert hurry.slack.acks[envelope].payload is None
-    hurry.until(lambda: any("cisza do" in words_of(answer) for answer in hurry.slack.responses))
-    hurry.desk.unmute(scope="source:forum", by="mia", now=hurry.clock())
+    hurry.gate.clear()
+    envelope = hurry.slack.push(hurry.mia.commanded("raport"), "slash_commands")
+    hurry.until(lambda: envelope in hurry.slack.acks)
+    assert hurry.slack.acks[envelope].payload is None
+    hurry.gate.set()
+    hurry.until(lambda: any("wpis" in words_of(answer) for answer in hurry.slack.responses))
     assert hurry.slack.complaints == []
 
 
@@ -33,11 +33,22 @@ def test_what_was_typed_is_not_lost_where_the_answer_comes_late(hurry: Workplace
     ticket, card = hurry.card()
     hurry.ala.press(card, "reply")
     form = hurry.ala.form("reply")
-    with hurry.storage.begin() as tx:  # somebody else holds the database, and closes the ticket meanwhile
-        envelope = hurry.slack.push(hurry.ala.submission(form, **{BLOCK: REPLY}))
-        hurry.until(lambda: envelope in hurry.slack.acks)
+    hurry.gate.clear()
+    envelope = hurry.slack.push(hurry.ala.submission(form, **{BLOCK: REPLY}))
+    hurry.until(lambda: envelope in hurry.slack.acks)
+    with hurry.storage.begin() as tx:  # somebody closes the ticket meanwhile
         tx.tickets.change(hurry.now(ticket), hurry.clock(), state=TicketState.RESOLVED)
+    hurry.gate.set()
     hurry.until(lambda: any(m.channel == "DU1" for m in hurry.slack.messages))
     kept = next(m for m in hurry.slack.messages if m.channel == "DU1")
     assert REPLY in words_of(kept.now)
     assert hurry.desk.ticket(ticket.id).replies == ()
+
+
+def test_what_cannot_be_kept_is_not_acknowledged(hurry: Workplace) -> None:
+    ticket, card = hurry.card()
+    with hurry.storage.begin():  # somebody else holds the database
+        envelope = hurry.slack.push(hurry.ala.pressed(card, "claim"))
+        assert not hurry.slack.wait(lambda: envelope in hurry.slack.acks, 0.5)
+    hurry.until(lambda: envelope in hurry.slack.acks)
+    hurry.until(lambda: hurry.now(ticket).assignee == "ala")

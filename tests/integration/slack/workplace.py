@@ -1,6 +1,7 @@
 """A house with Slack in front of it: real storage, desk and dispatch, the real slack_sdk, the stand-in behind it."""
 
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -14,14 +15,16 @@ import pytest
 
 from listener.approval import ApprovalPolicy
 from listener.desk import Desk
-from listener.digest import make_digest
+from listener.digest import Digest, make_digest
 from listener.dispatch import Dispatch, Lane
 from listener.distribution import Agent, Staff, Team
 from listener.intake import Haul, Intake
-from listener.model import Brand, Ticket
+from listener.model import Brand, Ticket, Violation
+from listener.protocols import SuggestionContext
 from listener.publish import Publish
 from listener.shipped import config_folder
 from listener.slack_door import People, SlackDoor
+from listener.slack_door.keeping import Keeping
 from listener.slack_door.making import card_of
 from listener.storage import Storage
 from listener.triage import TriagePolicy
@@ -61,9 +64,23 @@ STAFF = Staff(
 REPLY = "Dzień dobry, przykro nam, że to tak długo trwa. Prosimy o kontakt, sprawdzimy to. Zespół Okien Wintermann"
 
 
+class GatedCheck(ReplyCheck):
+    """Takes as long as the gate is shut."""
+
+    def __init__(self, gate: threading.Event) -> None:
+        super().__init__(())
+        self._gate = gate
+
+    def check(self, text: str, context: SuggestionContext, kind: str) -> tuple[Violation, ...]:
+        self._gate.wait(60)
+        return super().check(text, context, kind)
+
+
 @dataclass
 class Workplace:
-    """ala and jan answer, mia is the manager, wik may only look, obcy is a stranger."""
+    """gate: while it is shut nothing is checked and no digest made.
+
+    ala and jan answer, mia is the manager, wik may only look, obcy is a stranger."""
 
     slack: SlackStandIn
     storage: Storage
@@ -74,6 +91,7 @@ class Workplace:
     clock: Clock
     dispatch: Dispatch
     numbers: Iterator[int]
+    gate: threading.Event
     address: str = ""
 
     def __post_init__(self) -> None:
@@ -177,12 +195,14 @@ def workplace(
         intake = Intake(
             storage=storage, matcher=NamedMatcher(), classifier=AngryClassifier(), brands=brands, policy=TriagePolicy()
         )
+        gate = threading.Event()
+        gate.set()
         checker = ReplyCheck(())
         desk = Desk(
             storage=storage,
             brands=brands,
             suggester=Suggestions(load_canned(config_folder("canned")), (), checker=checker),
-            checker=checker,
+            checker=GatedCheck(gate),
             can_publish=lambda source: source != "by hand",
             clock=clock,
             staff=staff,
@@ -192,6 +212,11 @@ def workplace(
         screen = Screen(client)
         people = People(desk=desk, named=dict(named), email=screen.email)
         zone = ZoneInfo("Europe/Warsaw")
+
+        def digest(start: datetime, end: datetime) -> Digest:
+            gate.wait(60)
+            return make_digest(storage, start, end, None, zone)
+
         door = SlackDoor(
             desk=desk,
             screen=screen,
@@ -200,7 +225,7 @@ def workplace(
             inbox_url=lambda number: "http://127.0.0.1" + (f"/tickets/{number}" if number else ""),
             clock=clock,
             card_of=lambda number: card_of(storage, number),
-            digest=lambda start, end: make_digest(storage, start, end, None, zone),
+            digest=digest,
             sources=("forum",),
             zone=zone,
         )
@@ -225,8 +250,9 @@ def workplace(
             inbox_url=lambda number: f"http://127.0.0.1/tickets/{number}",
             clock=clock,
         )
-        address = _enter(stack, mode, slack, Reception(door, ack_within=patience), door)
-        yield Workplace(slack, storage, desk, door, intake, board, clock, dispatch, count(1), address)
+        reception = Reception(door, keeper=Keeping(storage, clock), ack_within=patience)
+        address = _enter(stack, mode, slack, reception, door)
+        yield Workplace(slack, storage, desk, door, intake, board, clock, dispatch, count(1), gate, address)
 
 
 def _enter(stack: ExitStack, mode: str, slack: SlackStandIn, reception: Reception, door: SlackDoor) -> str:
