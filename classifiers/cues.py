@@ -21,12 +21,8 @@ class Cues:
         self._owners = list(needles.values())
         self._automaton = ahocorasick_rs.AhoCorasick(list(needles), matchkind=ahocorasick_rs.MatchKind.Standard)
 
-    def find(self, norms: Sequence[str]) -> list[tuple[int, int, int]]:
-        """Every match as (index of its name, start, end) in the characters of joined(norms), order of ends."""
-        found = self._automaton.find_matches_as_indexes(joined(norms), overlapping=True)
+    def find(self, norms: str) -> list[tuple[int, int, int]]:
+        """Every match as (index of its name, start, end), order of ends. norms: of a text's tokens, with single spaces
+        between; start and end count its characters as if there were one more space at either end."""
+        found = self._automaton.find_matches_as_indexes(f" {norms} ", overlapping=True)
         return [(owner, start, end) for needle, start, end in found for owner in self._owners[needle]]
-
-
-def joined(norms: Sequence[str]) -> str:
-    """What cues are looked for in: every word between single spaces."""
-    return f" {' '.join(norms)} "

@@ -5,6 +5,7 @@ cue; shape
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from classifiers.tokens import SENTENCE_ENDS
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 POOLED = (
     "opinion_negative",
@@ -46,9 +48,7 @@ def pooled(scores: Floats, starts: NDArray[np.int64], columns: Sequence[int]) ->
 def present(cues: Sequence[Iterable[tuple[int, int, int]]], n_cues: int) -> Floats:
     """(texts, cues) 0/1 from what Cues.find gave for each text."""
     found = np.zeros((len(cues), n_cues))
-    for row, of_text in enumerate(cues):
-        for owner, _, _ in of_text:
-            found[row, owner] = 1.0
+    found.ravel()[[row * n_cues + owner for row, of_text in enumerate(cues) for owner, _, _ in of_text]] = 1.0
     return found
 
 
@@ -93,8 +93,17 @@ def kind_column(heads: Sequence[str], gates: Mapping[str, Sequence[str]] = GATES
 
 def gated(scores: Floats, columns: Sequence[tuple[int, list[int]]]) -> Floats:
     """(texts, gates + opened heads) how far each gate is open, 0 to 1, and the opened heads' scores times that."""
-    parts = [np.zeros((len(scores), 0))]
-    for gate, opened in columns:
-        open_ = 0.5 + 0.5 * np.tanh(0.5 * scores[:, gate, None])
-        parts += [open_, open_ * scores[:, opened]]
-    return np.hstack(parts)
+    if not columns:
+        return np.zeros((len(scores), 0))
+    owners, opened, gates = _gate_layout(tuple((gate, tuple(heads)) for gate, heads in columns))
+    open_ = 0.5 + 0.5 * np.tanh(0.5 * scores.take(owners, axis=1))
+    result: Floats = open_ * np.where(gates, 1.0, scores.take(opened, axis=1))
+    return result
+
+
+@cache
+def _gate_layout(columns: tuple[tuple[int, tuple[int, ...]], ...]) -> tuple[Ints, Ints, NDArray[np.bool_]]:
+    """For each column of gated: its gate's head, the head that is opened, and whether it is the gate itself."""
+    parts = [(gate, head, head == -1) for gate, heads in columns for head in (-1, *heads)]
+    owners, opened, gates = (np.array(part) for part in zip(*parts, strict=True))
+    return owners, opened, gates.astype(bool)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from classifiers.scoring import ROW
 from classifiers.tokens import places
 from listener.model import Evidence, Urgency
 
@@ -47,15 +48,16 @@ def evidence(
     named = [label for label in SHOWN if label in chosen]
     if urgency is Urgency.HIGH or urgency is Urgency.CRITICAL:
         named.append(urgency.value)
-    if not named or not reading.norms:
+    norms = model.scorer.norms(reading.rows)
+    if not named or not norms:
         return ()
     at = places(reading.readable)
-    rows = np.array(reading.rows)
-    shares = model.scorer.shares(rows, model.scorer.pairs(rows), [model.heads.index(label) for label in named])
+    rows = np.frombuffer(reading.rows, ROW)[1:]  # the first is the row that adds nothing
+    shares = model.scorer.shares(rows, [model.heads.index(label) for label in named])
     found: list[Evidence] = []
     for label, column in zip(named, shares.T.tolist(), strict=True):
-        weights = _with_cues(column, reading, model) if label == urgency else column
-        for first, last in _telling(best(weights), reading.norms):
+        weights = _with_cues(column, norms, reading.cues, model) if label == urgency else column
+        for first, last in _telling(best(weights), norms):
             start, end = at[first][0], at[last][1]
             found.append(Evidence(label=label, start=start, end=end, text=reading.text[start:end]))
     return tuple(found)
@@ -67,12 +69,17 @@ def _telling(pieces: Sequence[tuple[int, int]], norms: Sequence[str]) -> Sequenc
     return telling or pieces
 
 
-def _with_cues(shares: Sequence[float], reading: "Reading", model: "TriageClassifier") -> list[float]:
+def _with_cues(
+    shares: Sequence[float],
+    norms: Sequence[str],
+    cues: Sequence[tuple[int, int, int]],
+    model: "TriageClassifier",
+) -> list[float]:
     # a rule that fired weighs as much as the heaviest word of the linear score
     weight = max(map(abs, shares))
     raised = list(shares)
-    ends = list(accumulate(len(n) + 1 for n in reading.norms))
-    for owner, start, end in reading.cues:
+    ends = list(accumulate(len(n) + 1 for n in norms))
+    for owner, start, end in cues:
         if model.cues.names[owner] in URGENT_CUES:
             first, last = np.searchsorted(ends, [start, end - 2], side="right").tolist()
             for word in range(first, min(last, len(raised) - 1) + 1):

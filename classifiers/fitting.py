@@ -138,7 +138,7 @@ def extras(written: Sequence[Sequence[str]], norms: Sequence[Sequence[str]], cue
         for of_text, normed in zip(written, norms, strict=True)
     ]
     ends = np.array([shape.ends_asking(normed) for normed in norms])
-    present = dense.present([cues.find(normed) for normed in norms], len(cues.names))
+    present = dense.present([cues.find(" ".join(normed)) for normed in norms], len(cues.names))
     return np.hstack([present, shape.shape(np.array(sums), ends)])
 
 

@@ -1,17 +1,17 @@
 """Small boosted trees as three arrays, walked for all trees and texts at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+Bools = NDArray[np.bool_]
+
 DEPTH = 3
 INNER, LEAVES = 2**DEPTH - 1, 2**DEPTH
 
 
-@dataclass(frozen=True, slots=True)
 class Forest:
     """The same number of trees for each output, output by output.
 
@@ -19,24 +19,45 @@ class Forest:
     LEAVES) log-odds, learning rate in it; prior: (outputs,) log-odds before the first tree.
     """
 
-    feature: NDArray[np.int32]
-    threshold: NDArray[np.float64]
-    leaf: NDArray[np.float32]
-    prior: NDArray[np.float64]
+    def __init__(
+        self,
+        feature: NDArray[np.int32],
+        threshold: NDArray[np.float64],
+        leaf: NDArray[np.float32],
+        prior: NDArray[np.float64],
+    ) -> None:
+        self.feature, self.threshold, self.leaf, self.prior = feature, threshold, leaf, prior
+        # node by node, so that the same node of all trees stands together
+        self._feature = feature.T.ravel().astype(np.intp)
+        self._threshold = _not_above(threshold).T.reshape(-1, 1)
+        self._first_leaf = (np.arange(len(feature)) * LEAVES)[:, None]
 
     def logits(self, inputs: NDArray[np.float32]) -> NDArray[np.float64]:
-        """(rows, outputs) log-odds of (rows, inputs) float32, as scikit-learn compares them."""
-        inner = np.arange(len(self.feature)) * INNER
-        leaves = np.arange(len(self.feature)) * LEAVES
-        feature, threshold, flat = self.feature.ravel(), self.threshold.ravel(), inputs.ravel()
-        rows = np.arange(len(inputs))[:, None] * inputs.shape[1]
-        node = np.zeros((len(inputs), len(inner)), dtype=np.intp)
-        for _ in range(DEPTH):
-            place = node + inner
-            node = 2 * node + 1 + (flat.take(feature.take(place) + rows) > threshold.take(place))
-        values = self.leaf.ravel().take(node - INNER + leaves)
-        sums: NDArray[np.float64] = values.reshape(len(inputs), len(self.prior), -1).sum(axis=2, dtype=np.float64)
-        return sums + self.prior
+        """(rows, outputs) log-odds of (rows, inputs) float32, as scikit-learn compares them.
+
+        All comparisons are made, those too that no row comes to: comparing whole rows of a matrix costs less than
+        looking up for every row of inputs where it goes next.
+        """
+        above = inputs.T.take(self._feature, axis=0) > self._threshold
+        root, *nodes = above.reshape(INNER, len(self.feature), -1)
+        second = _where(root, nodes[1], nodes[0])
+        third = _where(root, _where(second, nodes[5], nodes[4]), _where(second, nodes[3], nodes[2]))
+        place = root.view(np.uint8) * np.uint8(4) + second.view(np.uint8) * np.uint8(2) + third.view(np.uint8)
+        values = self.leaf.ravel().take(place + self._first_leaf)
+        of_trees = values.reshape(len(self.prior), -1, len(inputs))
+        sums: NDArray[np.float64] = of_trees.sum(axis=1, dtype=np.float64).T + self.prior
+        return sums
+
+
+def _where(condition: Bools, then: Bools, otherwise: Bools) -> Bools:
+    # numpy.where, five times as fast on booleans
+    return otherwise ^ (condition & (then ^ otherwise))
+
+
+def _not_above(threshold: NDArray[np.float64]) -> NDArray[np.float32]:
+    """The largest float32 that is not above: a float32 is above it exactly where it is above the threshold."""
+    near = threshold.astype(np.float32)
+    return np.where(near > threshold, np.nextafter(near, np.float32(-np.inf)), near)
 
 
 def from_models(models: Sequence[Any]) -> Forest:

@@ -12,14 +12,13 @@ from classifiers.artefact import Arrays, Artefact
 from classifiers.cues import Cues
 from classifiers.evidence import evidence
 from classifiers.forest import Forest
-from classifiers.scoring import Scorer
-from classifiers.second import Second
-from classifiers.tokens import readable, surfaces
+from classifiers.scoring import Scorer, Sums
+from classifiers.second import Second, sigmoid
+from classifiers.tokens import readable
 from listener.errors import ModelError
 from listener.model import Classification, Intent, Sentiment, Topic, Urgency
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 LANGUAGE_HEAD = "english"
 BATCH = 256
@@ -37,13 +36,12 @@ _SENTIMENTS, _URGENCIES = list(Sentiment), list(Urgency)
 class Reading:
     """One text on its way through the model.
 
-    readable: without markup; rows point into the scorer's cache until it makes room.
+    readable: without markup; rows point into the scorer's cache until it makes room (Scorer.read); cues: Cues.find.
     """
 
     text: str
     readable: str
-    norms: Sequence[str]
-    rows: Sequence[int]
+    rows: bytes
     cues: Sequence[tuple[int, int, int]]
 
 
@@ -54,8 +52,8 @@ class Scored:
 
     sure: Floats
     english: Floats
-    words: Floats
-    known: Floats
+    words: NDArray[np.float32]
+    known: NDArray[np.float32]
 
 
 class TriageClassifier:
@@ -91,6 +89,7 @@ class TriageClassifier:
         self._pooled = [self.heads.index(name) for name in dense.POOLED]
         self._gates = dense.gate_columns(self.heads, dict(metadata["gates"]))
         self._english = self.heads.index(LANGUAGE_HEAD)
+        self._words = len(self.heads) + 2 + shape.TRAITS.index("words")
         self.thresholds = {name: float(value) for name, value in metadata["thresholds"].items()}
         if len(arrays["linear"]) != len(vocabulary) or self.scorer.heads != len(self.heads):
             raise ValueError(f"{len(vocabulary)} words for weights of shape {arrays['linear'].shape}")
@@ -109,62 +108,28 @@ class TriageClassifier:
         """Probabilities of a batch, without decisions and evidence. Readings hold until the next call."""
         self.scorer.make_room()
         readings = [self._read(text) for text in texts]
-        inputs, sums = self._dense(readings)
-        english = inputs[:, self._english]
-        words = sums[:, self.scorer.heads + 2 + shape.TRAITS.index("words")]
+        sums = self.scorer.sums([reading.rows for reading in readings])
+        inputs = self._inputs(readings, sums)
         return readings, Scored(
             sure=self.second.probabilities(inputs).round(4),
-            english=1.0 / (1.0 + np.exp(-np.clip(english, -60.0, 60.0))),
-            words=words.astype(np.float64),
-            known=sums[:, self.scorer.heads + 1].astype(np.float64),
+            english=sigmoid(inputs[:, self._english]),
+            words=sums.of_texts[:, self._words],
+            known=sums.of_texts[:, len(self.heads) + 1],
         )
 
     def _read(self, text: str) -> Reading:
         clean = readable(text)
-        rows, norms = self.scorer.read(surfaces(clean))
-        return Reading(text, clean, norms, rows, self.cues.find(norms))
+        rows, norms = self.scorer.read(clean)
+        return Reading(text, clean, rows, self.cues.find(norms))
 
-    def _dense(self, readings: Sequence[Reading]) -> tuple[Floats, NDArray[np.float32]]:
-        """(texts, inputs) what the second layer sees, and (texts, columns of the cache) sums.
-
-        Segments of cache rows: the sentences of a text, then one of pairs that reach over the end of a sentence: they
-        count for the text and for no sentence. Every segment begins with the row that adds nothing.
-        """
-        starts = [dense.sentence_starts(reading.norms) for reading in readings]
-        sentences = np.array([len(of_text) for of_text in starts])
-        firsts = np.concatenate([[0], np.cumsum(sentences + 1)[:-1]])
-        tokens = np.array([len(reading.rows) for reading in readings])
-        begins = np.concatenate([[0], np.cumsum(tokens)[:-1]])
-        rows = np.array([row for reading in readings for row in reading.rows], dtype=np.int64)
-        of_text = np.repeat(np.arange(len(readings)), tokens)
-        segment = _segment_of_tokens(starts, begins, len(rows)) + of_text
-        at, pair_rows = self.scorer.pairs(rows)
-        here, there, loose = of_text.take(at), of_text.take(at + 1), firsts + sentences
-        of_pair = np.where(segment.take(at) == segment.take(at + 1), segment.take(at), loose.take(here))
-        if len(readings) > 1:
-            of_pair, pair_rows = of_pair[here == there], pair_rows[here == there]
-        n_segments = int(sentences.sum()) + len(readings)
-        numbers = np.arange(n_segments)
-        all_rows = np.concatenate([np.full(n_segments, self.scorer.zero), rows, pair_rows])
-        all_segments = np.concatenate([numbers, segment, of_pair])
-        order = all_segments.argsort(kind="stable")
-        sums = self.scorer.segment_sums(all_rows.take(order), all_segments.take(order).searchsorted(numbers))
-        return self._inputs(readings, sums, firsts, loose)
-
-    def _inputs(
-        self, readings: Sequence[Reading], sums: NDArray[np.float32], firsts: Ints, loose: Ints
-    ) -> tuple[Floats, NDArray[np.float32]]:
-        of_texts = np.add.reduceat(sums, firsts, axis=0)
-        whole = (self.scorer.scaled(of_texts) + self._bias).astype(np.float64)
-        of_sentences = np.ones(len(sums), dtype=bool)
-        of_sentences[loose] = False
-        sentences = (self.scorer.scaled(sums[of_sentences]) + self._bias).astype(np.float64)
-        extremes = dense.pooled(sentences, firsts - np.arange(len(firsts)), self._pooled)
+    def _inputs(self, readings: Sequence[Reading], sums: Sums) -> Floats:
+        """(texts, inputs) what the second layer sees."""
+        whole = (self.scorer.scaled(sums.of_texts) + self._bias).astype(np.float64)
+        sentences = (self.scorer.scaled(sums.of_sentences) + self._bias).astype(np.float64)
+        extremes = dense.pooled(sentences, sums.firsts, self._pooled)
         present = dense.present([reading.cues for reading in readings], len(self.cues.names))
-        ends = np.array([shape.ends_asking(reading.norms) for reading in readings])
-        looks = shape.shape(of_texts[:, self.scorer.heads + 2 :].astype(np.float64), ends)
-        opened = dense.gated(whole, self._gates)
-        return np.hstack([whole, extremes, opened, present, looks]), of_texts
+        looks = shape.shape(sums.of_texts[:, self.scorer.heads + 2 :].astype(np.float64), sums.asking)
+        return np.concatenate([whole, extremes, dense.gated(whole, self._gates), present, looks], axis=1)
 
     def _decide(
         self, reading: Reading, sure: Sequence[float], english: float, words: float, known: float
@@ -193,11 +158,3 @@ class TriageClassifier:
         if critical + high >= self.thresholds["urgent"]:
             return Urgency.HIGH
         return Urgency.NORMAL if normal * due >= low else Urgency.LOW
-
-
-def _segment_of_tokens(starts: Sequence[Sequence[int]], begins: Ints, n_tokens: int) -> Ints:
-    """(tokens,) number of each token's sentence, counted through all texts."""
-    marks = np.zeros(n_tokens + 1, dtype=np.int64)
-    np.add.at(marks, [b + s for b, of_text in zip(begins.tolist(), starts, strict=True) for s in of_text], 1)
-    numbers: Ints = np.cumsum(marks[:-1]) - 1
-    return numbers

@@ -23,6 +23,12 @@ GROVES = (*labels.INTENTS, *labels.SENTIMENTS, *labels.URGENCIES)
 """Labels that trees speak of too; topics are left to the logistic regression, where trees gained nothing."""
 
 
+_FLAGS = len(labels.INTENTS)
+_CHOSEN = slice(_FLAGS, len(GROVES))
+"""Where the labels of both choices stand, among all and among those of trees; each choice has _WIDE labels."""
+_WIDE = len(labels.SENTIMENTS)
+
+
 @dataclass(frozen=True, slots=True)
 class Second:
     """weights: (inputs, labels.ALL), bias: (labels.ALL,) log-odds; forest: one output each of GROVES; tuning: (TUNED,
@@ -45,42 +51,46 @@ class Second:
 
 def mix(linear: Floats, trees: Floats) -> Floats:
     """Probabilities from log-odds of both kinds: (rows, labels.ALL) and (rows, GROVES)."""
-    sure = _sigmoid(linear)
-    wood = _sigmoid(trees)
-    flags = len(labels.INTENTS)
-    sure[:, :flags] = (sure[:, :flags] + wood[:, :flags]) / 2
-    at = flags
-    for names in CHOICES:
-        columns = slice(labels.ALL.index(names[0]), labels.ALL.index(names[-1]) + 1)
-        grown = np.exp(linear[:, columns] - linear[:, columns].max(axis=1, keepdims=True))
-        of_trees = wood[:, at : at + len(names)]
-        sure[:, columns] = (_shares(grown) + _shares(of_trees)) / 2
-        at += len(names)
+    sure, wood = sigmoid(linear), sigmoid(trees)
+    chosen = linear[:, _CHOSEN].reshape(len(linear), len(CHOICES), _WIDE)
+    sure[:, _CHOSEN] = _shares(np.exp(chosen - chosen.max(axis=2, keepdims=True)))
+    wood[:, _CHOSEN] = _shares(wood[:, _CHOSEN])
+    sure[:, : len(GROVES)] = (sure[:, : len(GROVES)] + wood) / 2
     return sure
 
 
 def tuning_inputs(sure: Floats, gate: Floats) -> Floats:
     """(TUNED, rows, labels) what a tuning weighs. sure: (rows, labels) probabilities; gate: (rows,) 0 to 1."""
-    kept = np.clip(sure, 1e-4, 1.0 - 1e-4)
-    odds = np.log(kept / (1.0 - kept))
+    odds = log_odds(sure)
     of_kind = np.broadcast_to(gate[:, None], odds.shape)
     return np.stack([np.ones_like(odds), odds, of_kind, of_kind * odds])
 
 
 def tuned(sure: Floats, gate: Floats, tuning: Floats) -> Floats:
     """Probabilities after tuning, (rows, labels.ALL) again; gate: (rows,)."""
-    honest = _sigmoid((tuning_inputs(sure, gate) * tuning[:, None, :]).sum(axis=0))
-    for names in CHOICES:
-        columns = slice(labels.ALL.index(names[0]), labels.ALL.index(names[-1]) + 1)
-        honest[:, columns] = _shares(honest[:, columns])
+    nothing, odds, kind, both = tuning
+    of_kind = gate[:, None]
+    # what tuning_inputs would weigh, summed without making it
+    honest = sigmoid(nothing + kind * of_kind + (odds + both * of_kind) * log_odds(sure))
+    honest[:, _CHOSEN] = _shares(honest[:, _CHOSEN])
     return honest
 
 
-def _sigmoid(x: Floats) -> Floats:
+def log_odds(sure: Floats) -> Floats:
+    """Of probabilities; none is taken for more certain than one in ten thousand."""
+    kept = np.clip(sure, 1e-4, 1.0 - 1e-4)
+    odds: Floats = np.log(kept / (1.0 - kept))
+    return odds
+
+
+def sigmoid(x: Floats) -> Floats:
+    """The logistic function."""
     result: Floats = 0.5 + 0.5 * np.tanh(0.5 * x)  # the same function, and nothing overflows
     return result
 
 
 def _shares(values: Floats) -> Floats:
-    result: Floats = values / values.sum(axis=1, keepdims=True)
+    """(rows, labels of both choices) from positive numbers, each choice divided by its sum."""
+    parts = values.reshape(len(values), len(CHOICES), _WIDE)
+    result: Floats = (parts / parts.sum(axis=2, keepdims=True)).reshape(len(values), -1)
     return result

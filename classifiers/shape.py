@@ -50,18 +50,19 @@ def ends_asking(norms: Sequence[str]) -> float:
     return float(any("?" in n for n in norms[-ENDING:]))
 
 
-def shape(sums: Floats, ends: Floats) -> Floats:
+def shape(sums: Floats, ends: NDArray[np.bool_] | Floats) -> Floats:
     """(texts, NAMES) from (texts, TRAITS) sums and (texts,) ends_asking; most between 0 and 3."""
-    of = dict(zip(TRAITS, sums.T, strict=True))
-    return np.column_stack([
-        np.log1p(of["tokens"]) / 2,
-        of["tokens"] < 7,
-        np.minimum(of["asking"], 3.0),
-        ends,
-        np.log1p(of["exclamations"]),
-        np.log1p(of["dots"]),
-        of["capitals"] / np.maximum(of["long"], 1.0),
-        np.log1p(of["numbers"]),
-        of["links"] > 0,
-        np.minimum(of["quotes"] / 2, 3.0),
-    ])  # fmt: skip
+    _, tokens, asking, _, _, capitals, long, _, links, quotes = sums.T  # in the order of TRAITS
+    found = np.empty((len(sums), len(NAMES)))
+    logs = np.log1p(sums)
+    found[:, 0] = logs[:, 1] / 2
+    found[:, 1] = tokens < 7
+    found[:, 2] = np.minimum(asking, 3.0)
+    found[:, 3] = ends
+    found[:, 4] = logs[:, 3]
+    found[:, 5] = logs[:, 4]
+    found[:, 6] = capitals / np.maximum(long, 1.0)
+    found[:, 7] = logs[:, 7]
+    found[:, 8] = links > 0
+    found[:, 9] = np.minimum(quotes / 2, 3.0)
+    return found

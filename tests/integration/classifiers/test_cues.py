@@ -24,7 +24,7 @@ def cues() -> Cues:
     ],
 )
 def test_matches_from_the_start_of_a_word(cues: Cues, norms: str, names: list[str]) -> None:
-    assert [cues.names[owner] for owner, _, _ in cues.find(norms.split())] == names
+    assert [cues.names[owner] for owner, _, _ in cues.find(norms)] == names
 
 
 def test_shipped_cues_are_written_as_words_are_counted() -> None:

@@ -1,13 +1,15 @@
 """The cache of words gives what counting by scikit-learn gives."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer
 
-from classifiers import features
-from classifiers.scoring import Scorer, grams
+from classifiers import dense, features, shape
+from classifiers.scoring import ROW, Scorer, grams
 from classifiers.tokens import counted, surfaces
 
 TEXTS = [
@@ -29,6 +31,17 @@ def weights(vocabulary: features.Features) -> np.ndarray[tuple[int, int], np.dty
     return np.random.default_rng(1).normal(size=(len(vocabulary.names), 3))
 
 
+def made(vocabulary: features.Features, weights: np.ndarray) -> Scorer:
+    return Scorer(
+        vocabulary.names,
+        (weights * vocabulary.idf[:, None]).astype(np.float32),
+        (vocabulary.idf[: vocabulary.n_words] ** 2).astype(np.float32),
+        n_pairs=vocabulary.n_pairs,
+        base=features.BASE,
+        ngrams=features.NGRAMS,
+    )
+
+
 @given(word=st.text(alphabet="abcą?!0", min_size=1, max_size=9))
 def test_grams_are_those_of_scikit_learn(word: str) -> None:
     analyze = CountVectorizer(analyzer="char_wb", lowercase=False, ngram_range=(2, 5)).build_analyzer()
@@ -37,23 +50,37 @@ def test_grams_are_those_of_scikit_learn(word: str) -> None:
 
 @pytest.mark.parametrize("text", [*TEXTS, "", "zupełnie inne słowa", "PACZKA nie działa?"])
 def test_scores_agree(vocabulary: features.Features, weights: np.ndarray, text: str) -> None:
-    scorer = Scorer(
-        vocabulary.names,
-        (weights * vocabulary.idf[:, None]).astype(np.float32),
-        (vocabulary.idf[: vocabulary.n_words] ** 2).astype(np.float32),
-        n_pairs=vocabulary.n_pairs,
-        base=features.BASE,
-        ngrams=features.NGRAMS,
-    )
-    rows = np.array(scorer.read(surfaces(text))[0], dtype=np.int64)
-    pairs = scorer.pairs(rows)
-    sums = scorer.segment_sums(np.concatenate([[scorer.zero], rows, pairs[1]]), np.array([0]))
-    fast = scorer.scaled(sums)
+    scorer = made(vocabulary, weights)
+    rows, norms = scorer.read(text)
+    assert norms == counted(text)
+    assert " ".join(scorer.norms(rows)) == norms
+    sums = scorer.sums([rows]).of_texts
     plain = vocabulary.transform([counted(text)]) @ weights
-    assert fast == pytest.approx(plain, abs=1e-5)
-    shares = scorer.shares(rows, pairs, [1, 2])
+    assert scorer.scaled(sums) == pytest.approx(plain, abs=1e-5)
+    shares = scorer.shares(np.frombuffer(rows, ROW), [1, 2])
     length = np.sqrt(features.BASE + sums[0, scorer.heads])
     assert shares.sum(axis=0) / length == pytest.approx(plain[0, 1:], abs=1e-5)
+
+
+def test_many_texts_add_up_to_what_each_does_alone(vocabulary: features.Features, weights: np.ndarray) -> None:
+    scorer = made(vocabulary, weights)
+    texts = [*TEXTS, "", "...", "Nie działa. Nie działa nic. Paczka", "! Nie działa?", "nie działa nic"]
+    read = [scorer.read(text)[0] for text in texts]
+    together = scorer.sums(read)
+    for at, (rows, text) in enumerate(zip(read, texts, strict=True)):
+        alone = scorer.sums([rows])
+        assert together.of_texts[at] == pytest.approx(alone.of_texts[0], abs=1e-5)
+        assert together.asking[at] == shape.ends_asking(counted(text).split())
+        starts = dense.sentence_starts(counted(text).split())
+        stop = together.firsts[at + 1] if at + 1 < len(texts) else len(together.of_sentences)
+        of_text = together.of_sentences[together.firsts[at] : stop]
+        sentences = [" ".join(counted(text).split()[a:b]) for a, b in pairwise([*starts, None])]
+        assert scorer.scaled(of_text) == pytest.approx(vocabulary.transform(sentences) @ weights, abs=1e-5)
+
+
+@given(text=st.text(alphabet="aąB1.,!?… \n\u00a0\u2028\x1f\ud800:/-()w😀", max_size=40))
+def test_no_token_reaches_over_a_space(text: str) -> None:
+    assert surfaces(text) == [surface for piece in text.split() for surface in surfaces(piece)]
 
 
 def test_a_full_cache_starts_anew(vocabulary: features.Features, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,10 +93,11 @@ def test_a_full_cache_starts_anew(vocabulary: features.Features, monkeypatch: py
         ngrams=features.NGRAMS,
     )
     monkeypatch.setattr("classifiers.scoring.KEEP", 2)
-    first = scorer.segment_sums(np.array(scorer.read(["nie", "działa", "paczka"])[0]), np.array([0]))
+    first = scorer.sums([scorer.read("nie działa paczka")[0]])
     scorer.make_room()
-    again = scorer.segment_sums(np.array(scorer.read(["paczka", "nie", "działa"])[0]), np.array([0]))
-    assert again == pytest.approx(first)
+    scorer.read("paczka")  # so that rows are given out in another order
+    again = scorer.sums([scorer.read("nie działa paczka")[0]])
+    assert again.of_texts == pytest.approx(first.of_texts)
 
 
 def test_counts_of_texts_equal_the_plain_vectorizer(vocabulary: features.Features) -> None:
