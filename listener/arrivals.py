@@ -141,6 +141,7 @@ class Arrivals:
             },
             accounts=self.accounts.get(source, frozenset()),
             arrivals=tuple(arrival.id for arrival, _ in read),
+            hidden=_hidden((parsed for _, parsed in read), news),
         )
         failpoints.hit("arrivals.read")
         threads = {thread for _, parsed in read for thread in parsed.hints.get(THREADS_GONE, "").splitlines()}
@@ -202,6 +203,16 @@ def _last_of_each(several: Iterable[Parsed]) -> dict[str, _Change]:
             if before is None or not _is_old(change, before.at):
                 told[native_id] = change
     return told
+
+
+def _hidden(several: Iterable[Parsed], news: Mapping[str, _Change]) -> dict[str, bool]:
+    """Which posts are hidden, where that fits the latest that was told of them."""
+    return {
+        native_id: hidden
+        for parsed in several
+        for native_id, hidden in parsed.hidden.items()
+        if native_id in news and hidden == (news[native_id].post is None)
+    }
 
 
 def _is_old(change: _Change, kept: str | None) -> bool:

@@ -100,7 +100,8 @@ class Parsed:
     belongs on the thread's first page (carry its value there in Request.context), not on the listing, where one
     broken thread would hold back the marks of all. hints: what the place
     said of itself, for the schedule (ttl_minutes, skip_hours, thread_gone ...). notes: what a person should know.
-    thread: which part of a thread the page is, for kinds that read threads again (Rereads)."""
+    thread: which part of a thread the page is, for kinds that read threads again (Rereads). hidden: native id ->
+    whether the place hides that post from its readers, where it says so."""
 
     posts: tuple[Post, ...] = ()
     follow: tuple[Request, ...] = ()
@@ -109,6 +110,7 @@ class Parsed:
     gone: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     thread: ThreadPart | None = None
+    hidden: Mapping[str, bool] = field(default_factory=dict)
 
 
 class Ability(StrEnum):

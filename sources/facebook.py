@@ -138,6 +138,7 @@ class Facebook:
         return Parsed(
             posts=tuple(post for one in found for post in one.posts),
             gone=tuple(native_id for one in found for native_id in one.gone),
+            hidden={native_id: is_so for one in found for native_id, is_so in one.hidden.items()},
             follow=tuple(follow), marks=marks, hints=hints, notes=tuple(notes),
         )  # fmt: skip
 
@@ -243,7 +244,7 @@ class Facebook:
             further = {name: value for name, value in context.items() if name != "newest"}
             request = self._access.further(following, "comments", further)
             follow += [request] if request is not None else []
-        return Parsed(posts=found.posts, gone=found.gone, marks=marks, follow=tuple(follow))
+        return Parsed(posts=found.posts, gone=found.gone, hidden=found.hidden, marks=marks, follow=tuple(follow))
 
 
 def is_due(last: str | None, now: datetime, every: timedelta) -> bool:

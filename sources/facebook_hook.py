@@ -32,12 +32,13 @@ _GONE = frozenset({"remove", "hide"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Change:
-    """One change of one post. at: as listener.arrivals sorts it."""
+    """One change of one post. at: as listener.arrivals sorts it. hidden: whether it is now, where the change says so."""
 
     native_id: str
     at: str
     post: Post | None
     removes: bool = False
+    hidden: bool | None = None
 
 
 class FacebookHook:
@@ -97,6 +98,7 @@ class FacebookHook:
             gone=tuple(change.native_id for change in latest.values() if change.post is None),
             marks={f"changed:{change.native_id}": change.at for change in latest.values()},
             hints={"threads_gone": "\n".join(threads)} if threads else {},
+            hidden={change.native_id: change.hidden for change in latest.values() if change.hidden is not None},
         )
 
     def _entries(self, body: bytes) -> Iterator[Object]:
@@ -123,11 +125,13 @@ class FacebookHook:
         sent = time_at(entry, "time") or utc(received_at)
         when = _order(time_at(value, "created_time") or sent, sent, last=verb == "remove")
         if verb in _GONE:
-            return _Change(native_id=native_id, at=when, post=None, removes=verb == "remove")
+            removes = verb == "remove"
+            return _Change(native_id=native_id, at=when, post=None, removes=removes, hidden=None if removes else True)
         told = self._post(value, native_id, verb or "", received_at)
         if told is None or verb not in _ADDED | _EDITED:
             return None
-        return _Change(native_id=native_id, at="0" if verb in _ADDED else when, post=told)
+        shown = False if verb == "unhide" else None
+        return _Change(native_id=native_id, at="0" if verb in _ADDED else when, post=told, hidden=shown)
 
     def _post(self, value: Object, native_id: str, verb: str, received_at: datetime) -> Post | None:
         """None for an echo of the page's own, and where there is nothing to read. Who hides or shows something is

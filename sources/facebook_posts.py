@@ -33,6 +33,7 @@ class Found:
 
     posts: tuple[Post, ...] = ()
     gone: tuple[str, ...] = ()
+    hidden: Mapping[str, bool] = field(default_factory=dict)
     follow: tuple[Request, ...] = ()
     marks: Mapping[str, str | None] = field(default_factory=dict)
 
@@ -40,6 +41,7 @@ class Found:
         return Found(
             posts=self.posts + other.posts,
             gone=self.gone + other.gone,
+            hidden={**self.hidden, **other.hidden},
             follow=self.follow + other.follow,
             marks={**self.marks, **other.marks},
         )
@@ -59,13 +61,16 @@ class Reader:
         is gone, and what has no text says nothing."""
         posts: list[Post] = []
         gone: list[str] = []
+        hidden: dict[str, bool] = {}
         for row in rows:
             native_id = text_at(row, "id")
+            if native_id and isinstance(row.get("is_hidden"), bool):
+                hidden[native_id] = bool(row["is_hidden"])
             if native_id and row.get("is_hidden") is True:
                 gone.append(native_id)
             elif not self._is_left_out(row, native_id) and (post := self._post(row, thread)):
                 posts.append(post)
-        return Found(posts=tuple(posts), gone=tuple(gone))
+        return Found(posts=tuple(posts), gone=tuple(gone), hidden=hidden)
 
     def _is_left_out(self, row: Object, native_id: str | None) -> bool:
         removed = native_id is not None and (self.cursor.get(f"changed:{native_id}") or "").startswith(_REMOVED)

@@ -1,8 +1,8 @@
 """Posts that people hide at their place or show again, and what places tell of that."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from listener.storage import schema as t
 from listener.storage.sql import inserted_id
 
 _CHUNK = 500
+_LATELY = timedelta(minutes=5)
 _WAITING = (HidingState.WANTED.value, HidingState.WORKING.value)
 
 
@@ -56,19 +57,18 @@ class Hidings:
             raise Conflict("somebody else has this in hand", where=f"hiding {hiding.id}", mend="look again")
         return _hiding(row)
 
-    def told(self, source: str, native_ids: Iterable[str], now: datetime, *, hidden: bool) -> None:
-        """A place says that posts are hidden there, or are shown. What we knew already, or are just doing, adds
-        nothing."""
-        ids = list(native_ids)
+    def told(self, source: str, hidden: Mapping[str, bool], now: datetime) -> None:
+        """A place says which posts (native ids) are hidden there and which are shown. What we knew already, are just
+        doing, or did a moment ago (the page may be older than that) adds nothing."""
+        ids = list(hidden)
         for chunk in (ids[i : i + _CHUNK] for i in range(0, len(ids), _CHUNK)):
             which = (t.posts.c.source == source) & t.posts.c.native_id.in_(chunk)
-            post_ids = list(self._db.execute(sa.select(t.posts.c.id).where(which)).scalars())
-            known = self.latest(post_ids)
-            for post_id in post_ids:
-                was = known.get(post_id)
-                if (was is None and not hidden) or (was is not None and (was.waits or was.is_hidden == hidden)):
-                    continue
-                self._add(post_id, None, hidden=hidden, by="", now=now, state=HidingState.DONE)
+            rows = self._db.execute(sa.select(t.posts.c.id, t.posts.c.native_id).where(which)).all()
+            known = self.latest([row.id for row in rows])
+            for row in rows:
+                if _is_news(known.get(row.id), hidden[row.native_id], now):
+                    is_so = hidden[row.native_id]
+                    self._add(row.id, None, hidden=is_so, by="", now=now, state=HidingState.DONE)
 
     def _add(
         self, post_id: int, ticket_id: int | None, *, hidden: bool, by: str, now: datetime, state: HidingState
@@ -80,6 +80,13 @@ class Hidings:
         made = self.one(inserted_id(self._db, t.hidings, values))
         assert made
         return made
+
+
+def _is_news(was: Hiding | None, hidden: bool, now: datetime) -> bool:
+    if was is None:
+        return hidden
+    ours_lately = bool(was.by) and now - was.at < _LATELY
+    return not was.waits and not ours_lately and was.is_hidden != hidden
 
 
 def _hiding(row: sa.Row[Any]) -> Hiding:
