@@ -35,6 +35,11 @@ def decode(body: bytes, content_type: str | None = None) -> str:
     mark = next((item for item in _BOMS if body.startswith(item[0])), None)
     if mark:
         return body[len(mark[0]) :].decode(mark[1], "replace")
+    if (_header(content_type) or _declared(body)) in (None, "utf-8"):
+        try:  # what nearly every page is: told and read in one
+            return body.decode("utf-8")
+        except UnicodeDecodeError:
+            pass
     name = charset(body, content_type)
     if name == "cp1252":  # the five holes of Windows-1252 are C1 controls to a browser
         return body.decode("cp1252", "replace") if not _C1_HOLES.search(body) else body.decode("latin-1")

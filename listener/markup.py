@@ -4,6 +4,7 @@ Built on selectolax (lexbor). What a page may hold is bounded when it is parsed 
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
@@ -42,13 +43,12 @@ def read_body(node: LexborNode, skip: Skip | None = None) -> Body:
             return True
         if not attributes and tag != "blockquote":
             return False
-        names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-        if "data-excludequote" in attributes or is_added(names):
+        part = _part(tag, attributes.get("class"), attributes.get("id"))
+        if part == _ADDED or "data-excludequote" in attributes:
             return True
-        quoted = is_quote(tag, names)
-        if quoted:
+        if part == _QUOTED:
             quotes.append(_quote(element, attributes))
-        return quoted
+        return part == _QUOTED
 
     text, headings = own_words(text_of(node, leave), quoted=bool(quotes))
     if not quotes:
@@ -57,6 +57,18 @@ def read_body(node: LexborNode, skip: Skip | None = None) -> Body:
     names = iter(map(who, headings) if len(headings) == len(nameless) else ())
     named = (quote if quote.author else Quote(author=next(names, None), text=quote.text) for quote in quotes)
     return Body(text=text, quotes=tuple(quote for quote in named if quote.text))
+
+
+_OWN, _ADDED, _QUOTED = range(3)
+
+
+@lru_cache(maxsize=8192)
+def _part(tag: str, names: str | None, number: str | None) -> int:
+    """Whose an element is, by its tag, class and id: the writer's, the board's, or somebody else's."""
+    both = f"{names or ''} {number or ''}"
+    if is_added(both):
+        return _ADDED
+    return _QUOTED if is_quote(tag, both) else _OWN
 
 
 _WHO_IN = ("data-username", "data-author", "data-quote", "data-ipsquote-username")

@@ -96,14 +96,17 @@ def _ways(css: str) -> tuple[str, ...]:
     return tuple(part for part in css.split(", ") if part)
 
 
-def first(node: LexborNode | LexborHTMLParser, css: str) -> LexborNode | None:
-    """The first element of the first selector that finds one: selectors stand in order of preference."""
+def first(node: LexborNode | LexborHTMLParser, css: str, *, rare: bool = False) -> LexborNode | None:
+    """The first element of the first selector that finds one: selectors stand in order of preference. rare: mostly
+    none does, and one look should tell."""
     ways = _ways(css)
     if not ways:
         return None
+    if rare and len(ways) > 1 and node.css_first(css) is None:
+        return None
     found = node.css_first(ways[0])
     # one look for all the others costs less than a look for each, and mostly there is nothing
-    if found is not None or len(ways) == 1 or (len(ways) > 2 and node.css_first(css) is None):
+    if found is not None or len(ways) == 1 or (len(ways) > 2 and not rare and node.css_first(css) is None):
         return found
     return next((found for way in ways[1:] if (found := node.css_first(way)) is not None), None)
 
