@@ -13,8 +13,9 @@ from datetime import datetime
 
 from listener import failpoints
 from listener.alerting import FloodPolicy
+from listener.book import Book, Found
 from listener.errors import Conflict
-from listener.matching.duplicates import Duplicates
+from listener.matching.duplicates import Duplicates, Said, said
 from listener.model import (
     Brand,
     Classification,
@@ -25,8 +26,8 @@ from listener.model import (
 )
 from listener.protocols import Classifier, Matcher
 from listener.routing import Rule
-from listener.storage import Kept, Known, Storage, Transaction
-from listener.ticketing import Found, Ticketing
+from listener.storage import Kept, Known, Storage, Transaction, storable
+from listener.ticketing import Ticketing
 from listener.triage import ThreadFacts, TriagePolicy, decide
 
 _TRIES = 3
@@ -44,6 +45,7 @@ class Haul:
     gone: tuple[str, ...] = ()
     accounts: frozenset[str] = frozenset()
     arrivals: tuple[int, ...] = ()
+    hidden: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +75,14 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Read:
-    """A fresh post with what was found in it. opinion is None where nothing matched."""
+    """A fresh post with what was found in it. opinion is None where nothing matched, words too unless the post is
+    known: what it says, ready to be compared."""
 
     post: Post
     content_hash: str
     mentions: tuple[Mention, ...]
     opinion: Classification | None
+    words: Said | None
     edited: bool
 
 
@@ -90,6 +94,17 @@ class _Row:
     post_id: int
     kept: Kept
     ours: bool = False
+
+    @property
+    def found(self) -> list[Found]:
+        """One for each mention."""
+        read = self.read
+        if read.opinion is None:
+            return []
+        return [
+            Found(post=read.post, post_id=self.post_id, mention=mention, opinion=read.opinion, edited=read.edited)
+            for mention in read.mentions
+        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,12 +161,15 @@ class Intake:
             stored = tx.posts.known(haul.source, [read.post.native_id for read in reads])
             rows = self._keep(tx, reads, stored, now)
             ours = tx.replies.ours(haul.source, [row.read.post.native_id for row in rows])
+            book = Book(tx, haul.source, [one for row in rows for one in row.found], now)
             for row in rows:
                 own = row.read.post.author in haul.accounts or row.read.post.native_id in ours
-                tally += self._file(tx, replace(row, ours=own), now)
+                tally += self._file(book, replace(row, ours=own))
                 kept.append(row.post_id)
+            book.write()
             failpoints.hit("intake.posts-written")
             tx.posts.tombstone(haul.source, haul.gone, now)
+            tx.hidings.told(haul.source, haul.hidden, now)
             tx.sources.mark(haul.source, haul.marks)
             tx.arrivals.done(haul.arrivals)
             failpoints.hit("intake.before-commit")
@@ -171,90 +189,90 @@ class Intake:
 
     def _read(self, posts: Sequence[Post], known: Mapping[str, Known]) -> list[_Read]:
         """Matching for every fresh post, classification for those that match."""
-        found = [self.matcher.match(post) for post in posts]
-        matched = [post.text for post, mentions in zip(posts, found, strict=True) if mentions]
+        kept = [storable(post) for post in posts]
+        found = [self.matcher.match(post) for post in kept]
+        matched = [post.text for post, mentions in zip(kept, found, strict=True) if mentions]
         opinions = iter(self.classifier.classify(matched))
         return [
             _Read(
                 post=post,
-                content_hash=content_hash(post),
+                content_hash=content_hash(sent),
                 mentions=mentions,
                 opinion=self.adapt(mentions[0].query.brand, post.text, next(opinions)) if mentions else None,
-                edited=post.native_id in known,
+                words=said(post) if mentions or sent.native_id in known else None,
+                edited=sent.native_id in known,
             )
-            for post, mentions in zip(posts, found, strict=True)
+            for sent, post, mentions in zip(posts, kept, found, strict=True)
         ]
 
     def _keep(self, tx: Transaction, reads: Sequence[_Read], stored: Mapping[str, Known], now: datetime) -> list[_Row]:
         """Writes the posts and what was found in them, in few statements; gives those that are news."""
-        prints, rows = [], []
-        for read in reads:
-            before = stored.get(read.post.native_id)
-            if read.opinion is None and (before is None or before.post_id is None):
-                prints.append((read.post, read.content_hash))
-                continue
-            post_id, kept = tx.posts.keep(read.post, read.content_hash, now, fingerprint=before is not None)
-            if kept is not Kept.UNCHANGED:
-                rows.append(_Row(read=read, post_id=post_id, kept=kept))
-        tx.posts.fingerprint(prints)
+        befores = [stored.get(read.post.native_id) for read in reads]
+        whole = [
+            (read, before is not None)
+            for read, before in zip(reads, befores, strict=True)
+            if read.opinion is not None or (before is not None and before.post_id is not None)
+        ]
+        kept = tx.posts.keep_all([(read.post, read.content_hash, known) for read, known in whole], now)
+        rows = [
+            _Row(read=read, post_id=post_id, kept=how)
+            for (read, _), (post_id, how) in zip(whole, kept, strict=True)
+            if how is not Kept.UNCHANGED
+        ]
+        stored_whole = {id(read) for read, _ in whole}
+        tx.posts.fingerprint([(read.post, read.content_hash) for read in reads if id(read) not in stored_whole])
         tx.posts.mention([(row.post_id, row.read.mentions) for row in rows], now)
         tx.posts.classify([(row.post_id, row.read.opinion) for row in rows if row.read.opinion is not None])
         return rows
 
-    def _file(self, tx: Transaction, row: _Row, now: datetime) -> Tally:
+    def _file(self, book: Book, row: _Row) -> Tally:
         """Puts a post where people see it."""
         tally = Tally(stored=int(row.kept is Kept.NEW), revised=int(row.kept is Kept.REVISED))
-        for mention in row.read.mentions:
-            tally += self._triage(tx, row, mention, now)
+        for found in row.found:
+            tally += self._triage(book, row, found)
         self.duplicates.forget(row.post_id)
-        self.duplicates.add(row.post_id, row.read.post)
+        self.duplicates.add(row.post_id, row.read.words or row.read.post)
         return tally
 
-    def _triage(self, tx: Transaction, row: _Row, mention: Mention, now: datetime) -> Tally:
-        read, post_id = row.read, row.post_id
-        assert read.opinion is not None
+    def _triage(self, book: Book, row: _Row, found: Found) -> Tally:
+        read, post_id, mention = row.read, row.post_id, found.mention
         # a post that is moved and edited at once stays in the ticket that it is in
-        held = tx.tickets.open_with(post_id, mention) if read.edited else None
-        ticket = held or tx.tickets.open_one(read.post, mention) or self._copied(tx, read, mention)
+        held = book.open_with([post_id], mention).get(post_id) if read.edited else None
+        ticket = held or book.open_one(read.post, mention) or self._copied(book, read, mention)
         brand = self.brands[mention.query.brand]
-        facts = self._facts(tx, row, ticket)
-        change = decide(read.post, mention, read.opinion, facts, brand=brand, policy=self.policy, now=now)
+        facts = self._facts(book, row, found, ticket)
+        change = decide(read.post, mention, found.opinion, facts, brand=brand, policy=self.policy, now=book.now)
         if change.action is TicketAction.IGNORE:
             return Tally()
         ticketing = Ticketing(policy=self.policy, rules=self.rules, floods=self.floods)
-        found = Found(post=read.post, post_id=post_id, mention=mention, opinion=read.opinion, edited=read.edited)
         if ticket is not None:
-            ticketing.append(tx, ticket, found, change, now)
+            ticketing.append(book, ticket, found, change)
             return Tally(appended=1)
-        if tx.tickets.has_post(post_id, mention.query.brand, mention.query.expression):
+        if book.has_post(post_id, mention):
             return Tally()  # an edit of a post whose ticket is resolved: known, answered, not news
-        opened = ticketing.open(tx, found, change, now)
+        opened = ticketing.open(book, found, change)
         review = change.action is TicketAction.REVIEW
         return Tally(opened=int(opened), appended=int(not opened and not review))
 
-    def _facts(self, tx: Transaction, row: _Row, ticket: Ticket | None) -> ThreadFacts:
+    def _facts(self, book: Book, row: _Row, found: Found, ticket: Ticket | None) -> ThreadFacts:
         """What is known around a post that matched."""
-        read = row.read
-        assert read.opinion is not None
-        by_author, places = tx.tickets.standing(ticket.id, read.post) if ticket else (False, 1)
+        by_author, places = book.standing(ticket, found.post) if ticket else (False, 1)
         return ThreadFacts(
             ticket=ticket,
-            unanswered=tx.tickets.unanswered(ticket.id, read.post.author) + 1 if ticket else 0,
+            unanswered=book.unanswered(ticket, found.post) + 1 if ticket else 0,
             ours=row.ours,
-            edited=read.edited,
-            doubt=self.doubt(read.opinion.confidence),
+            edited=found.edited,
+            doubt=self.doubt(found.opinion.confidence),
             by_author=by_author,
             places=places,
-            earlier=0 if ticket else tx.tickets.earlier_of(read.post),
+            earlier=0 if ticket else book.earlier_of(found.post),
         )
 
-    def _copied(self, tx: Transaction, read: _Read, mention: Mention) -> Ticket | None:
+    def _copied(self, book: Book, read: _Read, mention: Mention) -> Ticket | None:
         """The open ticket of the same query that holds a copy of this post from another place."""
-        for copy in self.duplicates.find(read.post)[:_COPIES]:
-            ticket = tx.tickets.open_with(copy.key, mention)
-            if ticket is not None:
-                return ticket
-        return None
+        copies = [copy.key for copy in self.duplicates.find(read.words or read.post)[:_COPIES]]
+        held = book.open_with(copies, mention) if copies else {}
+        return next((held[copy] for copy in copies if copy in held), None)
 
 
 def content_hash(post: Post) -> str:

@@ -1,18 +1,15 @@
 """What becomes of a mention that triage wants in front of people: a new ticket, an old one that opens again, a place in
-an incident, or one more post of a ticket. Called inside intake's transaction; the decisions are triage's, routing's and
-alerting's."""
+an incident, or one more post of a ticket. Called inside intake's transaction, over its book; the decisions are
+triage's, routing's and alerting's."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from listener.alerting import FloodPolicy, flood, joined
+from listener.book import SYSTEM, Book, Found
 from listener.model import (
-    Classification,
     EventKind,
     LinkKind,
-    Mention,
-    Post,
     Priority,
     Ticket,
     TicketAction,
@@ -22,26 +19,7 @@ from listener.model import (
 )
 from listener.routing import Rule, route
 from listener.sla import resumed
-from listener.storage import Transaction
 from listener.triage import TriagePolicy, raised_by_rule, reopened
-
-_SYSTEM = "system"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A kept post that matched: its row, what matched, what the model says. edited: it was known before."""
-
-    post: Post
-    post_id: int
-    mention: Mention
-    opinion: Classification
-    edited: bool = False
-
-    @property
-    def said_at(self) -> datetime:
-        """When it was written, as far as anybody knows."""
-        return self.post.published_at or self.post.seen_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +30,11 @@ class Ticketing:
     rules: Sequence[Rule] = ()
     floods: FloodPolicy = field(default_factory=FloodPolicy)
 
-    def append(self, tx: Transaction, ticket: Ticket, found: Found, change: TicketChange, now: datetime) -> Ticket:
+    def append(self, book: Book, ticket: Ticket, found: Found, change: TicketChange) -> Ticket:
         """One more post of an open ticket. People are told once of what comes while they are being told."""
-        tx.tickets.attach(ticket.id, found.post_id, now)
-        changed = tx.tickets.change(
+        book.attach(ticket.id, found)
+        changed = book.change(
             ticket,
-            now,
             priority=change.priority,
             reasons=joined_reasons(ticket.reasons, change.reasons),
             state=change.state,
@@ -68,66 +45,59 @@ class Ticketing:
         )
         raised = change.priority.rank > ticket.priority.rank
         payload = {"post": found.post_id, "raised": raised, "edited": found.edited}
-        rank = change.priority.rank if raised else 0
-        tx.outbox.add(EventKind.TICKET_APPENDED, now, ticket_id=ticket.id, payload=payload, rank=rank)
+        book.tell(EventKind.TICKET_APPENDED, ticket.id, payload, change.priority if raised else None)
         return changed
 
-    def open(self, tx: Transaction, found: Found, change: TicketChange, now: datetime) -> bool:
+    def open(self, book: Book, found: Found, change: TicketChange) -> bool:
         """A ticket for a mention that has no open one. False: an older one took it in, and nothing was opened."""
         if change.action is TicketAction.REVIEW:
-            self._review(tx, found, change, now)
+            self._review(book, found, change)
             return False
-        if self._reopen(tx, found, change, now) or self._join(tx, found, now):
+        if self._reopen(book, found, change) or self._join(book, found):
             return False
-        self._open(tx, found, change, now)
+        self._open(book, found, change)
         return True
 
-    def _review(self, tx: Transaction, found: Found, change: TicketChange, now: datetime) -> None:
+    def _review(self, book: Book, found: Found, change: TicketChange) -> None:
         """Nobody is alerted: a person looks when there is time."""
-        ticket_id, _ = self._add(tx, found, change, now)
-        tx.people.note(now, _SYSTEM, "put up for review", "; ".join(change.reasons), ticket_id)
+        ticket_id, _ = self._add(book, found, change)
+        book.note("put up for review", "; ".join(change.reasons), ticket_id)
 
-    def _open(self, tx: Transaction, found: Found, change: TicketChange, now: datetime) -> None:
-        since = min(found.post.seen_at, now)
+    def _open(self, book: Book, found: Found, change: TicketChange) -> None:
+        since = min(found.post.seen_at, book.now)
         rule = self._rule(found, change.priority)
         if rule and rule.raise_to:
             change = raised_by_rule(change, rule.raise_to, rule.title, self.policy, since)
-        ticket_id, rule = self._add(tx, found, change, now)
+        ticket_id, rule = self._add(book, found, change)
         payload = {"post": found.post_id} | ({"channel": rule.channel} if rule and rule.channel else {})
-        rank = change.priority.rank
-        tx.outbox.add(EventKind.TICKET_OPENED, now, ticket_id=ticket_id, payload=payload, rank=rank)
-        tx.people.note(now, _SYSTEM, "ticket opened", "; ".join(change.reasons), ticket_id)
+        book.tell(EventKind.TICKET_OPENED, ticket_id, payload, change.priority)
+        book.note("ticket opened", "; ".join(change.reasons), ticket_id)
 
-    def _add(self, tx: Transaction, found: Found, change: TicketChange, now: datetime) -> tuple[int, Rule | None]:
+    def _add(self, book: Book, found: Found, change: TicketChange) -> tuple[int, Rule | None]:
         rule = self._rule(found, change.priority)
-        ticket_id = tx.tickets.add(
-            found.post,
-            found.mention,
+        ticket = book.open(
+            found,
             change,
-            now,
             team=rule.team if rule else None,
             skills=list(rule.skills) if rule else [],
             rule=rule.title if rule else None,
             language=found.opinion.language,
         )
-        tx.tickets.attach(ticket_id, found.post_id, now)
-        return ticket_id, rule
+        return ticket.id, rule
 
     def _rule(self, found: Found, priority: Priority) -> Rule | None:
         return route(self.rules, found.mention.query, found.post.source, found.opinion, priority)
 
     # --- again --------------------------------------------------------------------------------------------
 
-    def _reopen(self, tx: Transaction, found: Found, change: TicketChange, now: datetime) -> bool:
+    def _reopen(self, book: Book, found: Found, change: TicketChange) -> bool:
         """The ticket of the same thread and query that was resolved a short while ago, where its author wrote again."""
-        ticket = tx.tickets.resolved_of(found.post, found.mention, now - self.policy.reopen_within)
+        ticket = book.resolved_of(found.post, found.mention, book.now - self.policy.reopen_within)
         if ticket is None:
             return False
-        change = reopened(ticket, change, policy=self.policy, since=min(found.post.seen_at, now))
-        tx.tickets.attach(ticket.id, found.post_id, now)
-        tx.tickets.change(
+        change = reopened(ticket, change, policy=self.policy, since=min(found.post.seen_at, book.now))
+        book.change(
             ticket,
-            now,
             priority=change.priority,
             reasons=joined_reasons(ticket.reasons, change.reasons),
             state=TicketState.OPEN,
@@ -136,30 +106,32 @@ class Ticketing:
             resolution_due=change.resolution_due,
             legal_due=change.legal_due,
         )
-        tx.people.note(now, _SYSTEM, "reopened by its author", ticket_id=ticket.id)
+        book.attach(ticket.id, found)
+        book.note("reopened by its author", "", ticket.id)
         payload = {"post": found.post_id, "raised": True, "edited": False, "reopened": True}
-        rank = change.priority.rank
-        tx.outbox.add(EventKind.TICKET_APPENDED, now, ticket_id=ticket.id, payload=payload, rank=rank)
+        book.tell(EventKind.TICKET_APPENDED, ticket.id, payload, change.priority)
         return True
 
     # --- floods -------------------------------------------------------------------------------------------
 
-    def _join(self, tx: Transaction, found: Found, now: datetime) -> bool:
+    def _join(self, book: Book, found: Found) -> bool:
         """The incident that a post belongs to, be it that this very post makes it one."""
         if self.floods.at_least <= 0 or not found.opinion.topics:
             return False
-        nearby = tx.tickets.nearby(found.mention.query.brand, now - self.floods.within)
-        incident = joined(self.floods, nearby, found.opinion.topics, now)
+        nearby = book.nearby(found.mention.query.brand, book.now - self.floods.within)
+        incident = joined(self.floods, nearby, found.opinion.topics, book.now)
         if incident is None:
             alike = flood(self.floods, nearby, found.opinion.topics, found.said_at)
-            incident = self._gather(tx, alike, now) if alike else None
+            incident = self._gather(book, alike) if alike else None
         if incident is None:
             return False
-        self._attach(tx, incident, found, now)
+        self._attach(book, incident, found)
         return True
 
-    def _gather(self, tx: Transaction, alike: Sequence[int], now: datetime) -> int:
-        """Makes one ticket of many: the oldest takes in the others."""
+    def _gather(self, book: Book, alike: Sequence[int]) -> int:
+        """Makes one ticket of many: the oldest takes in the others. It is rare, and done past the book."""
+        book.write()
+        tx, now = book.tx, book.now
         first, *others = alike
         kept = tx.tickets.one(first)
         assert kept
@@ -169,28 +141,27 @@ class Ticketing:
             kept = tx.tickets.absorb(ticket, kept, now)
             tx.tickets.change(ticket, now, state=TicketState.RESOLVED, merged_into=first)
             tx.colleagues.link(ticket_id, first, LinkKind.MERGED)
-            tx.people.note(now, _SYSTEM, "merged", f"into ticket {first}", ticket_id)
-            self._tell(tx, ticket_id, "merged", now)
+            book.note("merged", f"into ticket {first}", ticket_id)
+            self._tell(book, ticket_id, "merged")
         priority = max(kept.priority, Priority.HIGH, key=lambda p: p.rank)
         tx.tickets.change(kept, now, incident=True, priority=priority, reasons=(*kept.reasons, "flood"))
-        tx.people.note(now, _SYSTEM, "incident begun", f"{len(alike) + 1} posts", first)
-        self._tell(tx, first, "incident begun", now, priority.rank)
+        book.note("incident begun", f"{len(alike) + 1} posts", first)
+        self._tell(book, first, "incident begun", priority)
+        book.read()
         return first
 
-    def _attach(self, tx: Transaction, incident: int, found: Found, now: datetime) -> None:
+    def _attach(self, book: Book, incident: int, found: Found) -> None:
         """Silently: the counter rises, and whoever looks at the card sees it at its next change."""
-        tx.tickets.attach(incident, found.post_id, now)
-        ticket = tx.tickets.one(incident)
-        assert ticket
-        values = resumed(self.policy.sla, ticket, now) | {"state": TicketState.OPEN}
-        tx.tickets.change(ticket, now, **(values if ticket.state is not TicketState.OPEN else {}))
-        if not tx.outbox.pending(incident, EventKind.TICKET_APPENDED):
+        ticket = book.one(incident)
+        book.attach(incident, found)
+        values = resumed(self.policy.sla, ticket, book.now) | {"state": TicketState.OPEN}
+        book.change(ticket, **(values if ticket.state is not TicketState.OPEN else {}))
+        if not book.waits(incident, EventKind.TICKET_APPENDED):
             payload = {"post": found.post_id, "raised": False, "edited": False, "silent": True}
-            tx.outbox.add(EventKind.TICKET_APPENDED, now, ticket_id=incident, payload=payload)
+            book.tell(EventKind.TICKET_APPENDED, incident, payload, None)
 
-    def _tell(self, tx: Transaction, ticket_id: int, action: str, now: datetime, rank: int = 0) -> None:
-        payload = {"by": _SYSTEM, "action": action}
-        tx.outbox.add(EventKind.TICKET_CHANGED, now, ticket_id=ticket_id, payload=payload, rank=rank)
+    def _tell(self, book: Book, ticket_id: int, action: str, priority: Priority | None = None) -> None:
+        book.tell(EventKind.TICKET_CHANGED, ticket_id, {"by": SYSTEM, "action": action}, priority)
 
 
 def joined_reasons(old: tuple[str, ...], new: tuple[str, ...]) -> list[str]:

@@ -17,17 +17,19 @@ import sqlalchemy as sa
 
 from listener.errors import Conflict
 from listener.storage import engine as opening
+from listener.storage.around import Around, Voice
 from listener.storage.arrivals import Arrival, Arrivals, Sent, Stuck
 from listener.storage.clicks import Clicks, KeptClick
 from listener.storage.colleagues import Colleagues, Proposals
 from listener.storage.customers import Customers
 from listener.storage.hidings import Hidings
 from listener.storage.lock import only_one
-from listener.storage.outbox import Outbox
+from listener.storage.outbox import Outbox, Told
 from listener.storage.people import Account, Label, People
-from listener.storage.posts import Kept, Known, Posts
+from listener.storage.posts import Kept, Known, Posts, storable
 from listener.storage.sources import SourceRow, Sources, Traffic
-from listener.storage.tickets import Replies, Tickets
+from listener.storage.tickets import Replies, Tickets, stamped
+from listener.storage.tickets import columns as ticket_columns
 from listener.storage.work import Alerts, Turn, Work
 
 __all__ = [
@@ -41,9 +43,14 @@ __all__ = [
     "SourceRow",
     "Storage",
     "Stuck",
+    "Told",
     "Traffic",
     "Transaction",
     "Turn",
+    "Voice",
+    "stamped",
+    "storable",
+    "ticket_columns",
 ]
 
 
@@ -54,6 +61,7 @@ class Transaction:
         self.sources = Sources(connection)
         self.posts = Posts(connection)
         self.tickets = Tickets(connection)
+        self.around = Around(connection)
         self.replies = Replies(connection)
         self.outbox = Outbox(connection)
         self.arrivals = Arrivals(connection)

@@ -1,6 +1,7 @@
 """Events and deliveries: what must leave the house, and every attempt at it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,18 @@ import sqlalchemy as sa
 from listener.model import Delivery, DeliveryState, Event, EventKind
 from listener.storage import schema as t
 from listener.storage.sql import inserted_id
+
+_ADD = t.events.insert()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An event about a ticket, on its way into the outbox."""
+
+    kind: EventKind
+    ticket_id: int
+    payload: Mapping[str, Any]
+    rank: int = 0
 
 
 class Outbox:
@@ -42,6 +55,22 @@ class Outbox:
                 "due_at": now,
             },
         )
+
+    def add_all(self, several: Sequence[Told], now: datetime) -> None:
+        """Adds events about tickets, due at once, in this order."""
+        rows = [
+            {
+                "kind": told.kind.value,
+                "created_at": now,
+                "ticket_id": told.ticket_id,
+                "payload": dict(told.payload),
+                "rank": told.rank,
+                "due_at": now,
+            }
+            for told in several
+        ]
+        if rows:
+            self._db.execute(_ADD, rows)
 
     def claim(
         self, now: datetime, until: datetime, limit: int, kinds: Sequence[EventKind] = tuple(EventKind)

@@ -1,6 +1,6 @@
 """Users, what they did (audit), and what they taught us (labels)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,6 +32,9 @@ class Label:
     at: datetime
 
 
+_NOTE = t.audit.insert()
+
+
 class People:
     """One transaction's view of users, audit and labels."""
 
@@ -40,7 +43,17 @@ class People:
 
     def note(self, at: datetime, actor: str, action: str, detail: str = "", ticket_id: int | None = None) -> None:
         """Adds a line to the audit log."""
-        self._db.execute(t.audit.insert().values(at=at, actor=actor, action=action, detail=detail, ticket_id=ticket_id))
+        values = {"at": at, "actor": actor, "action": action, "detail": detail, "ticket_id": ticket_id}
+        self._db.execute(_NOTE, values)
+
+    def note_all(self, at: datetime, actor: str, several: Sequence[tuple[str, str, int]]) -> None:
+        """Adds lines to the audit log: (action, detail, ticket)."""
+        rows = [
+            {"at": at, "actor": actor, "action": action, "detail": detail, "ticket_id": ticket_id}
+            for action, detail, ticket_id in several
+        ]
+        if rows:
+            self._db.execute(_NOTE, rows)
 
     def history(self, ticket_id: int) -> tuple[HistoryEntry, ...]:
         """The audit log of a ticket, oldest first."""

@@ -29,6 +29,7 @@ from listener.storage.sql import upsert_ignoring, upsert_returning_id
 
 ERASED = "(erased)"
 _PLACE = ("thread_id", "thread_key", "thread_title", "thread_url", "url")
+_POST_FIELDS = tuple(field.name for field in fields(Post))
 _CHUNK = 500  # bound parameters a statement: SQLite takes 32,766, PostgreSQL 65,535
 
 # Statements that every post goes through are built once: building one costs several times what running it does.
@@ -91,10 +92,38 @@ class Posts:
             }
         return found
 
+    def keep_all(self, several: Sequence[tuple[Post, str, bool]], now: datetime) -> list[tuple[int, Kept]]:
+        """keep, for many posts of one source under different native ids: (post, content hash, fingerprint). New ones
+        go in together."""
+        posts = [storable(post) for post, _, _ in several]
+        rows = [
+            _row(post) | {"content_hash": content_hash, "revisions": 0}
+            for post, (_, content_hash, _) in zip(posts, several, strict=True)
+        ]
+        added = self._add(rows)
+        prints = [
+            {"which_source": post.source, "which_id": post.native_id}
+            for post, (_, _, fingerprint) in zip(posts, several, strict=True)
+            if fingerprint and post.native_id in added
+        ]
+        if prints:
+            self._db.execute(_FORGET_PRINT, prints)
+        return [
+            (added[post.native_id], Kept.NEW) if post.native_id in added else self.keep(post, content_hash, now)
+            for post, (_, content_hash, _) in zip(posts, several, strict=True)
+        ]
+
+    def _add(self, rows: Sequence[dict[str, Any]]) -> dict[str, int]:
+        """Adds the posts that are not there. Row ids of those, by native id."""
+        if not rows:
+            return {}
+        insert = upsert_returning_id(self._db.dialect.name, t.posts, t.posts.c.native_id)
+        return {row.native_id: row.id for row in self._db.execute(insert, list(rows))}
+
     def keep(self, post: Post, content_hash: str, now: datetime, *, fingerprint: bool = True) -> tuple[int, Kept]:
         """Adds the post, or a revision of it where its content changed. Returns its row id and what was done.
         fingerprint: there may be one of it, which is no longer needed then."""
-        post = _storable(post)
+        post = storable(post)
         values = _row(post) | {"content_hash": content_hash}
         insert = upsert_returning_id(self._db.dialect.name, t.posts)
         row_id = self._db.execute(insert, {**values, "revisions": 0}).scalar()
@@ -200,6 +229,19 @@ class Posts:
             .values(deleted_at=now)
         )
         return done.rowcount
+
+    def absent(self, source: str, thread_id: str, seen: Iterable[str]) -> frozenset[str]:
+        """Posts kept of a thread, not marked as deleted, that are not among those seen."""
+        there = {_storable_text(native_id) for native_id in seen}
+        rows = self._db.execute(
+            sa.select(t.posts.c.native_id).where(
+                t.posts.c.source == source,
+                t.posts.c.thread_key == _storable_text(thread_id),  # the index has it
+                t.posts.c.thread_id.is_not(None),
+                t.posts.c.deleted_at.is_(None),
+            )
+        ).scalars()
+        return frozenset(rows) - there
 
     def of_open_tickets(self, source: str, before: datetime) -> dict[str, tuple[str, str | None]]:
         """Where posts of open tickets stand that were first seen before a time and are not marked as deleted: thread
@@ -395,24 +437,29 @@ def author_hash(source: str, author: str) -> str:
 
 def _storable_text(text: str) -> str:
     """PostgreSQL refuses NUL, and UTF-8 has no place for lone surrogates: both become U+FFFD."""
+    if text.isascii() and "\0" not in text:
+        return text
     return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
 
-def _storable(post: Post) -> Post:
+def storable(post: Post) -> Post:
+    """The post as the database can keep it; itself, where that is as it is."""
     changes: dict[str, Any] = {
-        field.name: _storable_text(value)
-        for field in fields(post)
-        if isinstance(value := getattr(post, field.name), str)
+        name: kept
+        for name in _POST_FIELDS
+        if isinstance(value := getattr(post, name), str) and (kept := _storable_text(value)) != value
     }
-    changes["quotes"] = tuple(
+    quotes = tuple(
         Quote(author=quote.author and _storable_text(quote.author), text=_storable_text(quote.text))
         for quote in post.quotes
     )
-    return replace(post, **changes)
+    if quotes != post.quotes:
+        changes["quotes"] = quotes
+    return replace(post, **changes) if changes else post
 
 
 def _row(post: Post) -> dict[str, Any]:
-    row = {field.name: getattr(post, field.name) for field in fields(post)}
+    row = {name: getattr(post, name) for name in _POST_FIELDS}
     row["quotes"] = [_plain(quote) for quote in post.quotes]
     row["thread_key"] = post.thread_key
     return row

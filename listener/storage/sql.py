@@ -40,9 +40,9 @@ def _upserting(dialect: str, table: sa.Table, update: tuple[str, ...], where: sa
 
 
 @functools.cache
-def upsert_returning_id(dialect: str, table: sa.Table) -> Any:
-    """INSERT ... ON CONFLICT DO NOTHING RETURNING id: no row where there was one."""
-    return _upsert(dialect, table, ()).returning(table.c.id)
+def upsert_returning_id(dialect: str, table: sa.Table, *more: sa.Column[Any]) -> Any:
+    """INSERT ... ON CONFLICT DO NOTHING RETURNING id and more columns: no row where there was one."""
+    return _upsert(dialect, table, ()).returning(table.c.id, *more)
 
 
 @functools.cache

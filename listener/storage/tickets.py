@@ -1,12 +1,11 @@
 """Tickets, their posts, and the replies that people approved."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from listener.alerting import Nearby
 from listener.errors import Conflict
 from listener.model import (
     Mention,
@@ -19,13 +18,12 @@ from listener.model import (
     TicketAction,
     TicketChange,
     TicketState,
-    Topic,
 )
 from listener.storage import schema as t
 from listener.storage.sql import inserted_id, upsert_ignoring
 
 _CHUNK = 500
-_ANSWERED = (
+ANSWERED = (
     ReplyState.SENDING.value,
     ReplyState.PUBLISHED.value,
     ReplyState.ACCEPTED.value,
@@ -70,61 +68,7 @@ _SPLIT_OFF = _open_holding(
     & (t.posts.c.thread_key == sa.bindparam("which_thread"))
     & (t.posts.c.author == sa.bindparam("which_author"))
 ).where(t.tickets.c.split_from.is_not(None))
-_RESOLVED_OF = (
-    sa.select(t.tickets)
-    .where(
-        t.tickets.c.id.in_(
-            sa.select(t.ticket_posts.c.ticket_id)
-            .join(t.posts, t.posts.c.id == t.ticket_posts.c.post_id)
-            .where(
-                t.posts.c.source == sa.bindparam("which_source"),
-                t.posts.c.thread_key == sa.bindparam("which_thread"),
-                t.posts.c.author == sa.bindparam("which_author"),
-            )
-        ),
-        _WHOSE_HELD[0],
-        t.tickets.c.query == sa.bindparam("which_query"),
-        (t.tickets.c.state + "") == TicketState.RESOLVED.value,
-        t.tickets.c.resolved_at >= sa.bindparam("which_since", type_=t.Utc()),
-        t.tickets.c.merged_into.is_(None),
-        t.tickets.c.relevant.is_not(False),
-    )
-    .order_by(t.tickets.c.resolved_at.desc(), t.tickets.c.id.desc())
-    .limit(1)
-    .with_for_update()
-)
-_MINE = (t.posts.c.source == sa.bindparam("which_source")) & (t.posts.c.author == sa.bindparam("which_author"))
-_HERE = (t.posts.c.source == sa.bindparam("which_source")) & (t.posts.c.thread_key == sa.bindparam("which_thread"))
-_STANDING = (
-    sa.select(
-        sa.func.count(sa.case((_MINE, 1))).label("mine"),
-        sa.func.count(sa.distinct(sa.case((~_HERE, t.posts.c.source + "\n" + t.posts.c.thread_key)))).label(
-            "elsewhere"
-        ),
-    )
-    .select_from(t.ticket_posts.join(t.posts, t.posts.c.id == t.ticket_posts.c.post_id))
-    .where(t.ticket_posts.c.ticket_id == sa.bindparam("which_ticket"))
-)
-_EARLIER_OF = (
-    sa.select(sa.func.count(sa.distinct(t.ticket_posts.c.ticket_id)))
-    .select_from(t.ticket_posts.join(t.posts, t.posts.c.id == t.ticket_posts.c.post_id))
-    .where(t.posts.c.source == sa.bindparam("which_source"), t.posts.c.author == sa.bindparam("which_author"))
-)
-_OPEN_HOLDING_POST = _open_holding(t.ticket_posts.c.post_id == sa.bindparam("which_post"))
-_LAST_REPLY = (
-    sa.select(sa.func.max(t.replies.c.approved_at))
-    .where(t.replies.c.ticket_id == sa.bindparam("which_ticket"), t.replies.c.state.in_(_ANSWERED))
-    .scalar_subquery()
-)
-_UNANSWERED = (
-    sa.select(sa.func.count())
-    .select_from(t.ticket_posts.join(t.posts, t.posts.c.id == t.ticket_posts.c.post_id))
-    .where(
-        t.ticket_posts.c.ticket_id == sa.bindparam("which_ticket"),
-        t.posts.c.author == sa.bindparam("which_author"),
-        sa.or_(_LAST_REPLY.is_(None), t.posts.c.seen_at > _LAST_REPLY),
-    )
-)
+_ADD = t.tickets.insert().returning(t.tickets)
 _CHANGE = (
     t.tickets.update()
     .where(t.tickets.c.id == sa.bindparam("which_ticket"), t.tickets.c.version == sa.bindparam("which_version"))
@@ -161,24 +105,22 @@ class Tickets:
         row = self._db.execute(_SPLIT_OFF, {**where, **_whose(mention)}).one_or_none()
         return None if row is None else ticket_from(row)
 
-    def open_with(self, post_id: int, mention: Mention) -> Ticket | None:
-        """The ticket of a query that holds a post and is not resolved, locked until commit."""
-        row = self._db.execute(_OPEN_HOLDING_POST, {"which_post": post_id, **_whose(mention)}).one_or_none()
-        return None if row is None else ticket_from(row)
-
     def one(self, ticket_id: int) -> Ticket | None:
         """A ticket by its id."""
         row = self._db.execute(sa.select(t.tickets).where(t.tickets.c.id == ticket_id)).one_or_none()
         return None if row is None else ticket_from(row)
 
     def add(self, post: Post, mention: Mention, change: TicketChange, now: datetime, **more: Any) -> int:
+        """Opens a ticket; its id. More: see opened."""
+        return self.opened(post, mention, change, now, **more).id
+
+    def opened(self, post: Post, mention: Mention, change: TicketChange, now: datetime, **more: Any) -> Ticket:
         """Opens a ticket. The database refuses (IntegrityError) a second open one: decide again then.
 
         more: other columns (team, skills, rule ...)."""
         review = change.action is TicketAction.REVIEW
-        return inserted_id(
-            self._db,
-            t.tickets,
+        row = self._db.execute(
+            _ADD,
             {
                 "brand": mention.query.brand,
                 "query": mention.query.expression,
@@ -196,20 +138,14 @@ class Tickets:
                 "version": 1,
                 **more,
             },
-        )
+        ).one()
+        return ticket_from(row)
 
     def change(self, ticket: Ticket, now: datetime, **values: Any) -> Ticket:
         """Writes columns where nobody else has since; Conflict where somebody has. Times that follow from a change
         (when it was resolved, since when the clocks stand still) are set by themselves."""
-        values = _stamps(ticket, values, now) | values
-        if isinstance(priority := values.get("priority"), Priority):
-            values |= {"priority": priority.value, "priority_rank": priority.rank}
-        if isinstance(state := values.get("state"), TicketState):
-            values["state"] = state.value
-        values |= {name: list(values[name]) for name in ("reasons", "tags", "skills") if name in values}
         which = {"which_ticket": ticket.id, "which_version": ticket.version}
-        changed = {"updated_at": now, "version": ticket.version + 1, **values}
-        row = self._db.execute(_CHANGE, {**which, **changed}).one_or_none()
+        row = self._db.execute(_CHANGE, {**which, **columns(stamped(ticket, values, now))}).one_or_none()
         if row is None:
             raise Conflict(
                 "somebody else changed this ticket meanwhile",
@@ -217,57 +153,6 @@ class Tickets:
                 mend="look again, then decide",
             )
         return ticket_from(row)
-
-    def resolved_of(self, post: Post, mention: Mention, since: datetime) -> Ticket | None:
-        """The latest ticket of this thread and query that was resolved since a time and holds a post of the same
-        author; not one that went into another, nor one that people called not relevant."""
-        if post.author is None:
-            return None
-        where = {"which_source": post.source, "which_thread": post.thread_key, "which_author": post.author}
-        where |= {"which_brand": mention.query.brand, "which_query": mention.query.expression}
-        row = self._db.execute(_RESOLVED_OF, {**where, "which_since": since}).one_or_none()
-        return None if row is None else ticket_from(row)
-
-    def standing(self, ticket_id: int, post: Post) -> tuple[bool, int]:
-        """Whether a ticket holds an earlier post of the same author, and how many threads it has with this one."""
-        where = {"which_source": post.source, "which_author": post.author, "which_thread": post.thread_key}
-        row = self._db.execute(_STANDING, {"which_ticket": ticket_id, **where}).one()
-        return post.author is not None and row.mine > 0, row.elsewhere + 1
-
-    def earlier_of(self, post: Post) -> int:
-        """How many tickets hold posts of the same author at the same place."""
-        if post.author is None:
-            return 0
-        where = {"which_source": post.source, "which_author": post.author}
-        return int(self._db.execute(_EARLIER_OF, where).scalar_one())
-
-    def nearby(self, brand: str, since: datetime) -> tuple[Nearby, ...]:
-        """Open tickets of a brand that were opened since a time, and its open incidents, whenever."""
-        first = sa.func.min(t.ticket_posts.c.post_id).over(partition_by=t.ticket_posts.c.ticket_id)
-        fresh = (t.tickets.c.opened_at >= since) | t.tickets.c.incident
-        inner = (
-            sa.select(t.tickets, t.ticket_posts.c.post_id, first.label("first_post"))
-            .join(t.ticket_posts, t.ticket_posts.c.ticket_id == t.tickets.c.id)
-            .where(t.tickets.c.brand == brand, t.tickets.c.state == TicketState.OPEN.value, fresh)
-            .subquery()
-        )
-        rows = self._db.execute(
-            sa.select(inner, t.classifications.c.topics, t.posts.c.published_at, t.posts.c.seen_at)
-            .join(t.posts, t.posts.c.id == inner.c.post_id)
-            .join(t.classifications, t.classifications.c.post_id == inner.c.post_id)
-            .where(inner.c.post_id == inner.c.first_post)
-        )
-        return tuple(
-            Nearby(
-                ticket_id=row.id,
-                topics=frozenset(Topic(topic) for topic in row.topics),
-                said_at=row.published_at or row.seen_at,
-                active_at=row.updated_at,
-                incident=row.incident,
-                free=row.assignee is None and row.first_response_at is None,
-            )
-            for row in rows
-        )
 
     def mark(self, ticket: Ticket, **values: int) -> bool:
         """Notes what people were told of (warned, escalation, legal_warned), leaving the version alone: nobody who
@@ -384,20 +269,6 @@ class Tickets:
         done = self._db.execute(insert, {"ticket_id": ticket_id, "post_id": post_id, "added_at": now})
         return bool(done.rowcount == 1)
 
-    def has_post(self, post_id: int, query_brand: str, query: str) -> bool:
-        """Whether any ticket of this query, resolved ones too, already holds the post."""
-        return (
-            self._db.execute(
-                sa.select(sa.literal(1))
-                .select_from(t.ticket_posts.join(t.tickets, t.tickets.c.id == t.ticket_posts.c.ticket_id))
-                .where(
-                    t.ticket_posts.c.post_id == post_id, t.tickets.c.brand == query_brand, t.tickets.c.query == query
-                )
-                .limit(1)
-            ).first()
-            is not None
-        )
-
     def open_posts(self, after: int = 0, limit: int = 1000) -> tuple[tuple[int, Post], ...]:
         """Row id, address and words of the posts in tickets that are not resolved, by row id; the rest of the post
         is left out. after: the last id of the batch before."""
@@ -419,12 +290,6 @@ class Tickets:
         """Ids of the tickets that a post is in."""
         rows = self._db.execute(sa.select(t.ticket_posts.c.ticket_id).where(t.ticket_posts.c.post_id == post_id))
         return tuple(rows.scalars())
-
-    def unanswered(self, ticket_id: int, author: str | None) -> int:
-        """How many posts of this author the ticket holds that came after our last reply in it."""
-        if author is None:
-            return 0
-        return int(self._db.execute(_UNANSWERED, {"which_ticket": ticket_id, "which_author": author}).scalar_one())
 
     def listing(
         self, state: TicketState | None, limit: int, *, text: str = "", before: int | None = None
@@ -563,6 +428,21 @@ class Replies:
             where = (t.replies.c.source == source) & t.replies.c.native_id.in_(chunk)
             found |= {str(one) for one in self._db.execute(sa.select(t.replies.c.native_id).where(where)).scalars()}
         return frozenset(found)
+
+
+def stamped(ticket: Ticket, values: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """Changes of a ticket with those that follow from them."""
+    return {"updated_at": now, "version": ticket.version + 1, **_stamps(ticket, values, now), **values}
+
+
+def columns(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values of a ticket as its row has them."""
+    row = dict(values)
+    if isinstance(priority := row.get("priority"), Priority):
+        row |= {"priority": priority.value, "priority_rank": priority.rank}
+    if isinstance(state := row.get("state"), TicketState):
+        row["state"] = state.value
+    return row | {name: list(row[name]) for name in ("reasons", "tags", "skills") if name in row}
 
 
 def _stamps(ticket: Ticket, values: dict[str, Any], now: datetime) -> dict[str, Any]:

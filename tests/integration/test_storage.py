@@ -1,6 +1,7 @@
 """One suite over both databases: what storage promises, whichever it stands on."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
+from listener.book import Book, Found
 from listener.errors import Conflict, DatabaseTooNew, DatabaseTooOld
 from listener.model import (
     DeliveryState,
@@ -241,12 +243,14 @@ def test_unanswered_counts_what_came_after_our_last_reply(storage: Storage) -> N
     ticket = open_ticket(storage)
     with storage.begin() as tx:
         for number, minute in (("2", 1), ("3", 10)):
-            post_id, _ = tx.posts.keep(a_post(number, seen_at=later(minutes=minute)), number, NOW)
+            post = a_post(number, seen_at=later(minutes=minute))
+            post_id, _ = tx.posts.keep(post, number, NOW)
             tx.tickets.attach(ticket.id, post_id, NOW)
-        assert tx.tickets.unanswered(ticket.id, "janek") == 3
-        assert tx.tickets.unanswered(ticket.id, None) == 0
+        found = Found(post=post, post_id=post_id, mention=a_mention(), opinion=an_opinion())
+        assert Book(tx, "forum", [found], NOW).unanswered(ticket, post) == 3
+        assert Book(tx, "forum", [found], NOW).unanswered(ticket, replace(post, author=None)) == 0
         tx.replies.add(ticket, post_id, "Odpowiadamy", "ala", later(minutes=5), ReplyState.MANUAL)
-        assert tx.tickets.unanswered(ticket.id, "janek") == 1
+        assert Book(tx, "forum", [found], NOW).unanswered(ticket, post) == 1
 
 
 def test_events_are_claimed_once_and_come_back_when_the_lease_ends(storage: Storage) -> None:
