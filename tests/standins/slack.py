@@ -204,6 +204,10 @@ class SlackStandIn:
         self._triggers[made] = time.monotonic()
         return made
 
+    def expire_triggers(self) -> None:
+        """As if so much time had passed that none opens a form any more."""
+        self._triggers.clear()
+
     def response_url(self) -> str:
         """An address for answers to a command."""
         made = uuid.uuid4().hex
