@@ -88,6 +88,10 @@ class Frontier:
         else:
             self._queue.append(node)
 
+    def start_over(self) -> None:
+        """What was asked for in this pass may be asked for again."""
+        self._seen.clear()
+
     def call_up(self) -> None:
         """Puts what was put off to the head of the queue, the oldest first; what is new waits behind it."""
         waiting = {key_of(node.request): node for node in self._queue}

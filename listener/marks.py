@@ -19,6 +19,10 @@ HINT = "hint:"
 """Marks under this name keep what a place said of when to come: an answer 304 does not say it again."""
 MOVED = "moved:"
 """Marks under this name, with an address: how often it answered that it moved for good, and where to."""
+AGAIN = "again:"
+"""Marks under this name keep a thread that is read again from time to time (listener.rereading)."""
+SPENT = "reread"
+"""The mark that keeps how much of the pace of reading again is used up."""
 SETTLED = 3
 """So many looks must say the same before the old address is no longer asked."""
 _VALIDATORS = "http:"
@@ -50,7 +54,7 @@ class Marks:
 
     def is_ours(self, name: str) -> bool:
         """Whether a mark is none of the kind's."""
-        return name.startswith((_VALIDATORS, LATER, HINT, MOVED))
+        return name.startswith((_VALIDATORS, LATER, HINT, MOVED, AGAIN, SPENT))
 
     # --- validators -----------------------------------------------------------------------------------------------
 
@@ -63,6 +67,10 @@ class Marks:
         """The validators that a page came with, where they are of use."""
         kept = validators_of(page) if request.conditional else ""
         return {_VALIDATORS + request.url: kept} if kept else {}
+
+    def without_validators(self, url: str) -> dict[str, str | None]:
+        """Forgets the validators of a page that is not asked for any more."""
+        return {_VALIDATORS + url: None} if _VALIDATORS + url in self.cursor else {}
 
     # --- when to come ---------------------------------------------------------------------------------------------
 

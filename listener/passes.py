@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from listener.errors import Failure
 from listener.intake import Tally
@@ -60,6 +61,17 @@ class PassReport:
     stopped: bool = False
     warning: str | None = None
     closed: bool = False
+
+
+def same_site(url: str, other: str) -> bool:
+    """Whether two pages are on the same host and port. What is no page (a mailbox) is on none."""
+    site = _site(url)
+    return site is not None and site == _site(other)
+
+
+def _site(url: str) -> str | None:
+    parts = urlsplit(url)
+    return parts.netloc if parts.scheme in ("http", "https", "") else None
 
 
 def found_kind(url: str) -> str:

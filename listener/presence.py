@@ -6,12 +6,11 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from listener.errors import Failure, FetchError
 from listener.marks import Marks, read_validators, validators_of
 from listener.model import Post
-from listener.passes import Target
+from listener.passes import Target, same_site
 from listener.protocols import Page, Request
 from listener.storage import Storage
 
@@ -84,12 +83,8 @@ class Presence:
         return {
             key: place
             for key, place in standing.items()
-            if _when(checked.get(key, _NEVER)) < now - _EVERY and self._is_here(place[0])
+            if _when(checked.get(key, _NEVER)) < now - _EVERY and same_site(place[0], self._target.url)
         }
-
-    def _is_here(self, url: str) -> bool:
-        site = _site(url)
-        return site is not None and site == _site(self._target.url)
 
     def _tombstone(self, thread_key: str, thread_id: str | None) -> None:
         log.info("%s: gone: %s", self._target.name, thread_key)
@@ -98,12 +93,6 @@ class Presence:
                 tx.posts.tombstone_thread(self._target.name, thread_id, self._clock())
             else:
                 tx.posts.tombstone(self._target.name, [thread_key], self._clock())
-
-
-def _site(url: str) -> str | None:
-    """Host and port of a page; None where it is no page (a mailbox)."""
-    parts = urlsplit(url)
-    return parts.netloc if parts.scheme in ("http", "https", "") else None
 
 
 def _when(mark: str) -> datetime:

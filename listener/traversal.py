@@ -25,12 +25,16 @@ from listener.marks import Marks
 from listener.passes import LEASE, Fetch, PassReport, Target, found_kind
 from listener.presence import Presence
 from listener.protocols import Ability, Page, Parsed, Request, Source, Stopping
+from listener.rereading import Rereading
 from listener.storage import Storage, Traffic
 
 log = logging.getLogger("listener.crawl")
 
 _RENEW = timedelta(minutes=1)
 _PAGES = 200
+_OF_A_THREAD = frozenset({"thread_id", "thread", "topic"})
+_REFUSED = frozenset({Failure.BLOCKED, Failure.AUTH, Failure.BAD_CONTENT})
+_ONE_PAGE = frozenset({Failure.LAYOUT, Failure.BAD_CONTENT})
 _END_IT = frozenset({Failure.AUTH, Failure.RATE_LIMITED})
 _SECRETS = frozenset({"authorization", "cookie", "api-key", "api-username", "xf-api-key", "xf-api-user"})
 
@@ -57,6 +61,8 @@ class Traversal:
         self._stopping = stopping
         self._marks = Marks(storage, target.name, cursor)
         self._presence = Presence(target, storage, self._marks, clock)
+        self._rereading = Rereading(target, storage, self._marks, clock)
+        self._at_threads = self._astray = False
         self._source: Source | None = None
         self._ahead: Frontier | None = None
         self._requests = self._not_modified = self._bytes = 0
@@ -92,6 +98,7 @@ class Traversal:
         house is closing."""
         try:
             self._source = await self._make()
+            self._rereading.attach(self._source)
             first = self._source.requests(self._marks.cursor)
         except ListenerError as error:
             self._fail(error)
@@ -108,14 +115,34 @@ class Traversal:
         if self._failure is None:
             ahead.call_up()
             await self._work_off(ahead, max(limit, self._requests + reserved))
+        await self._put_off(ahead)
+        await self._reread(ahead, limit)
+        unread = ahead or ahead.put_off or self._failure or self._resting
+        if not (unread or Ability.WEBHOOK in source.abilities):
+            await self._presence.check(self._fetch)
+
+    async def _put_off(self, ahead: Frontier) -> None:
+        """Keeps what is left for a later pass."""
         while ahead and not self._stopped:
             node = ahead.pop()
             node.marks = ahead.later_marks(node)
             await self._close(node, well=ahead.may_wait(node))
 
-        unread = ahead or ahead.put_off or self._failure or self._resting
-        if not (unread or Ability.WEBHOOK in source.abilities):
-            await self._presence.check(self._fetch)
+    async def _reread(self, ahead: Frontier, limit: int) -> None:
+        """Known threads whose turn it is, each to its end. Where the lists could not be read the board may be closed
+        for a while, and what a thread then says of itself is not to be believed."""
+        self._at_threads = True
+        while not (self._astray or self._stopped or self._resting):
+            request = await asyncio.to_thread(self._rereading.next)
+            if request is None:
+                break
+            before = self._requests
+            ahead.start_over()
+            ahead.push(request, None)
+            await self._work_off(ahead, before + limit)
+            await self._put_off(ahead)
+            self._rereading.read(self._requests - before)
+        await asyncio.to_thread(self._rereading.close)
 
     async def _work_off(self, ahead: Frontier, limit: int) -> None:
         """Works the queue until it is empty or so many requests were made."""
@@ -146,6 +173,7 @@ class Traversal:
             if page.status == 304:
                 self._not_modified += 1
                 node.marks.update(self._marks.of_unchanged(page) if node.root else {})
+                node.marks.update(self._rereading.unchanged(page) if self._at_threads else {})
                 await self._close(node, well=True)
                 return
             await self._take(node, page, await asyncio.to_thread(self._parse, page, node.top.past))
@@ -153,7 +181,7 @@ class Traversal:
             if node.request.api and isinstance(error, FetchError) and error.failure in _END_IT:
                 self._resting = True  # an interface that says so means all of it, not this one page
             if not await self._gone(node, error):
-                self._fail(error)
+                self._fail(error, node)
                 await self._close(node, well=False)
 
     def _parse(self, page: Page, past: Mapping[str, str | None]) -> Parsed:
@@ -212,18 +240,23 @@ class Traversal:
         if node.root:
             node.marks.update(self._marks.of_hints(parsed.hints, page))
         node.marks.update(self._marks.of_page(node.request, page))
+        call = await asyncio.to_thread(self._rereading.before, page, parsed)
+        node.marks.update(call.marks)
         self._presence.saw(parsed.posts)
         assert self._ahead is not None
         for request in reversed(parsed.follow):
             self._ahead.push(request, node)
         haul = Haul(
-            source=self.target.name, posts=parsed.posts, gone=parsed.gone, accounts=self.target.accounts,
+            source=self.target.name, posts=parsed.posts, gone=(*parsed.gone, *call.gone), accounts=self.target.accounts,
+            hidden=parsed.hidden,
             marks=node.marks if node.waiting == 1 else {},
         )  # fmt: skip
-        self._tally += await asyncio.to_thread(self._intake.take, haul, self._clock())
+        tally = await asyncio.to_thread(self._intake.take, haul, self._clock())
+        self._tally += tally
         if node.waiting == 1:
             self._marks.learn(node.marks)
             node.marks = {}
+        node.marks.update(self._rereading.after(page, parsed, call, tally.fresh))
         self._heed(parsed.hints)
         if thread := parsed.hints.get("thread_gone"):
             await asyncio.to_thread(self._tombstone_thread, thread)
@@ -276,8 +309,13 @@ class Traversal:
     def _tombstone_thread(self, thread_id: str) -> None:
         with self._storage.begin() as tx:
             tx.posts.tombstone_thread(self.target.name, thread_id, self._clock())
+        if forgotten := self._rereading.gone(thread_id):
+            self._marks.save(forgotten)
 
-    def _fail(self, error: ListenerError) -> None:
+    def _fail(self, error: ListenerError, node: Node | None = None) -> None:
+        if isinstance(error, FetchError) and self._at_threads and error.failure in _REFUSED:
+            log.debug("%s: reading a thread again: %s", self.target.name, error)
+            return
         if isinstance(error, FetchError):
             failure = error.failure
             if error.retry_after is not None:
@@ -285,4 +323,6 @@ class Traversal:
         else:
             failure = Failure.LAYOUT if isinstance(error, ParseError) else Failure.BAD_CONTENT
         log.warning("%s: %s", self.target.name, error)
+        one_thread = node is not None and not _OF_A_THREAD.isdisjoint(node.request.context)
+        self._astray = self._astray or not one_thread or failure not in _ONE_PAGE
         self._failure = self._failure or (failure, str(error))

@@ -2,13 +2,15 @@
 
 A kind of board is a Layout (where its parts stand) on top of Board. One pass goes from the configured page down: forums
 whose last post moved, in them threads whose replies or last post moved, in those the pages from the last but one that
-was read. Marks (all in the cursor, saved with the rows they cover): "f:ID" what a list said of a forum that was walked
+was read; the crawl has known threads read again whole in their turn (`whole`). Marks (all in the cursor, saved with the
+rows they cover): "f:ID" what a list said of a forum that was walked
 since; "r:ID" the same of a thread that was read since; "t:ID" of a thread on a list that was walked to its end since,
 for a list is left where nothing on it moved; "at:ID" where reading of a thread ended, "all:ID" when it was last read
 whole; "order" how the board orders day and month, once a date told. Where a theme moved the parts, the
 engine-independent reader takes over and says so.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -20,9 +22,9 @@ from listener.dates import read_thread
 from listener.errors import ParseError
 from listener.markup import absolute, clean_url, decode, read_body, tree, without_fragment
 from listener.model import Post, utc
-from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig
+from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig, ThreadPart
 from sources.board_parts import board_order, member_id, read_part
-from sources.board_rows import forum_rows, is_stale, says_empty, thread_rows
+from sources.board_rows import forum_rows, says_empty, thread_rows
 from sources.clock import board_zone
 from sources.layout import Layout, Part, Row, Thread, View, first, href, id_in, line
 from sources.thread import base_url, next_page, read_posts, thread_url
@@ -44,6 +46,8 @@ class Board:
     abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.BACKFILL})
     example: ClassVar[str]
     layout: ClassVar[Layout]
+    later: ClassVar[tuple[str, str]] = ("", "")
+    """What in an address leads to a later page of a thread, beside what thread_url knows; what the first has there."""
 
     def __init__(self, config: SourceConfig) -> None:
         self._config = config
@@ -76,8 +80,6 @@ class Board:
             return None
         moved = [row for row in threads if cursor.get(f"t:{row.id}") != row.mark and not self._old(row)]
         follow = [self._open(row, view, cursor) for row in moved if cursor.get(f"r:{row.id}") != row.mark]
-        still = [row for row in threads if row not in moved and is_stale(row, cursor, view.page.fetched_at)]
-        follow += [Request(url=row.url, tag="thread", context={"thread": row.id, "n": "1"}) for row in still]
         busy = [row for row in forums if not row.mark or cursor.get(f"f:{row.id}") != row.mark]
         follow += [
             Request(url=row.url, tag="list", context={"n": "1", "forum": row.id, "mark": row.mark}) for row in busy
@@ -107,9 +109,14 @@ class Board:
         fresh = read is not None and view.page.fetched_at - datetime.fromisoformat(read) < REREAD
         known = cursor.get(f"at:{row.id}") if fresh else None
         context = {"thread": row.id, "n": "1", "mark": row.mark}
-        if known is None or known == row.url:
-            return Request(url=row.url, tag="thread", context=context)
-        return Request(url=known, tag="thread", context=context | {"resumed": row.url}, optional=True)
+        start = self.first_page(row.url)
+        if known is None or known == start:
+            return Request(url=start, tag="thread", context=context | {"thread_id": row.id})
+        return Request(url=known, tag="thread", context=context | {"resumed": start}, optional=True)
+
+    def whole(self, thread_id: str, url: str) -> Request:
+        """A thread from its first page on."""
+        return Request(url=url, tag="thread", context={"thread": thread_id, "thread_id": thread_id, "n": "1"})
 
     # --- threads --------------------------------------------------------------------------------------------
 
@@ -126,13 +133,27 @@ class Board:
         here = clean_url(without_fragment(view.page.url))
         if further and view.number < MOST_PAGES:
             kept = {**context, "thread": thread, "n": str(view.number + 1), "before": here}
-            kept.pop("mark", None)
+            for name in ("mark", "thread_id"):  # a later page that is no more does not mean that the thread is
+                kept.pop(name, None)
             request = Request(url=further, tag="thread", context=kept)
-            return Parsed(posts=posts, follow=(request,), marks=self._with_order(marks, view), notes=notes)
+            part = self._part(view, posts, notes, last=False)
+            return Parsed(posts=posts, follow=(request,), marks=self._with_order(marks, view), notes=notes, thread=part)
         marks[f"at:{thread}"] = context.get("before", here)
         if "resumed" not in context:
             marks[f"all:{thread}"] = view.page.fetched_at.isoformat()
-        return Parsed(posts=posts, marks=self._with_order(marks, view), notes=notes)
+        part = self._part(view, posts, notes, last=further is None)
+        return Parsed(posts=posts, marks=self._with_order(marks, view), notes=notes, thread=part)
+
+    def _part(self, view: View, posts: Sequence[Post], notes: Sequence[str], *, last: bool) -> ThreadPart | None:
+        """Which part of its thread a page is. Ids that the engine-independent reader gives may be others."""
+        thread = posts[0].thread_id
+        if thread is None:
+            return None
+        here, context = clean_url(without_fragment(view.page.url)), view.page.request.context
+        begins = view.number == 1 and "resumed" not in context and self.first_page(here) == here
+        begins = begins and (view.page.request.tag == "thread" or posts[0].thread_url == here)
+        back = view.html.css_first("link[rel=prev], a[rel=prev]") if begins else None
+        return ThreadPart(id=thread, first=begins and back is None and not notes, last=last)
 
     def _empty(self, view: View) -> Parsed:
         """A page with no posts: pages of a thread may have become fewer since, else the thread is gone or hidden; a
@@ -141,6 +162,8 @@ class Board:
         resumed = request.context.get("resumed")
         if resumed:
             context = {key: value for key, value in request.context.items() if key != "resumed"}
+            if thread := context.get("thread"):
+                context["thread_id"] = thread
             return Parsed(follow=(Request(url=resumed, tag="thread", context=context),))
         if request.tag == "thread":
             thread = request.context.get("thread", "")
@@ -197,12 +220,13 @@ class Board:
 
     def first_page(self, url: str) -> str:
         """The address of a thread from the address of one of its pages."""
-        return thread_url(url)
+        pattern, begin = self.later
+        return thread_url(re.sub(pattern, begin, url) if pattern else url)
 
     def next(self, view: View) -> str | None:
         """The page after this one."""
         if self.layout.following:
-            found = absolute(view.base, href(first(view.html, self.layout.following)))
+            found = absolute(view.base, href(first(view.html, self.layout.following, rare=True)))
             return found if found and without_fragment(found) != clean_url(without_fragment(view.page.url)) else None
         return next_page(view.html, view.page.url)
 

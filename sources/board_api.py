@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 from listener.model import Post
-from listener.protocols import Cursor, Page, Parsed, Request, SourceConfig
+from listener.protocols import Cursor, Page, Parsed, Request, SourceConfig, ThreadPart
 from sources.payload import Object, read_object
 
 MOST_PAGES = 50
@@ -73,7 +73,7 @@ class BoardApi(ABC):
 
     @abstractmethod
     def given(self, page: Page, answer: Object) -> Given:
-        """The posts of a page of a thread; its notes are in the request's context: thread_id, title, url."""
+        """The posts of a page of a thread; its notes are in the request's context: thread, title, url."""
 
     # --- the walk ---------------------------------------------------------------------------------------------
 
@@ -92,6 +92,10 @@ class BoardApi(ABC):
         """Threads to follow out of a list, posts out of a thread."""
         answer = read_object(page, self.mend)
         return self._posts(page, answer) if page.request.tag == "posts" else self._list(page, answer, cursor)
+
+    def whole(self, thread_id: str, url: str) -> Request:
+        """A thread from its first page on."""
+        return self._posts_page({"thread": thread_id, "title": "", "url": url, "from": "1"}, 1)
 
     def _list(self, page: Page, answer: Object, cursor: Cursor) -> Parsed:
         moved = [row for row in self.rows(page, answer) if cursor.get(f"t:{row.id}") != row.mark and not self._old(row)]
@@ -115,24 +119,29 @@ class BoardApi(ABC):
         read = cursor.get(f"all:{row.id}")
         fresh = read is not None and page.fetched_at - datetime.fromisoformat(read) < REREAD
         number = max(1, int(cursor.get(f"at:{row.id}", "1")) - 1) if fresh else 1
-        notes = {"thread_id": row.id, "title": row.title or "", "url": row.url or "", "mark": row.mark}
+        notes = {"thread": row.id, "title": row.title or "", "url": row.url or "", "mark": row.mark}
         return self._posts_page({**notes, "from": str(number)}, number)
 
     def _posts_page(self, context: dict[str, str], number: int) -> Request:
-        url = self.posts_url(context["thread_id"], number)
-        return Request(url=url, headers=self.headers(), tag="posts", context={**context, "n": str(number)})
+        thread, notes = context["thread"], {name: value for name, value in context.items() if name != "thread_id"}
+        if number == 1:
+            notes["thread_id"] = thread  # a first page that is gone means that the thread is
+        url = self.posts_url(thread, number)
+        return Request(url=url, headers=self.headers(), tag="posts", context={**notes, "n": str(number)})
 
     def _posts(self, page: Page, answer: Object) -> Parsed:
         given, context = self.given(page, answer), dict(page.request.context)
-        thread, first, number = context["thread_id"], int(context["from"]), int(context["n"])
+        thread, first, number = context["thread"], int(context["from"]), int(context["n"])
+        part = ThreadPart(id=thread, first=number == 1, last=number >= given.last)
         if number < given.last and number - first + 1 < self._most:
-            return Parsed(posts=given.posts, gone=given.gone, follow=(self._posts_page(context, number + 1),))
+            further = self._posts_page(context, number + 1)
+            return Parsed(posts=given.posts, gone=given.gone, follow=(further,), thread=part)
         marks: dict[str, str | None] = {f"at:{thread}": str(min(number, max(1, given.last)))}
-        if number >= given.last:
+        if number >= given.last and "mark" in context:
             marks[f"t:{thread}"] = context["mark"]
         if first == 1:
             marks[f"all:{thread}"] = page.fetched_at.isoformat()
-        return Parsed(posts=given.posts, gone=given.gone, marks=marks)
+        return Parsed(posts=given.posts, gone=given.gone, marks=marks, thread=part)
 
 
 def moment(seconds: int | None) -> datetime | None:

@@ -2,20 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
 from listener.dates import find_date, parse_date
 from listener.markup import absolute, clean_url, text_of, without_fragment
-from listener.protocols import Cursor
 from sources.layout import Layout, Row, View, first, href, id_in
 
-FORGET = timedelta(days=45)
-LEAST_REREAD = timedelta(hours=1)
-"""A thread is read whole again for edits and removals after a quarter of the time since its last post, not more than
-once in LEAST_REREAD, and no more once it was silent for FORGET."""
 _NO_DIGIT = re.compile(r"\D")
 _NOTHING_HERE = re.compile(
     r"\bno (?:topics?|threads?|posts?|discussions?|messages?|forums?|boards?|categories)\b|"
@@ -48,14 +43,6 @@ def says_empty(view: View, layout: Layout) -> bool:
     """Whether a page of the engine says that there is nothing in this list yet."""
     body = view.html.body
     return body is not None and first(view.html, layout.frame) is not None and bool(_NOTHING_HERE.search(text_of(body)))
-
-
-def is_stale(row: Row, cursor: Cursor, now: datetime) -> bool:
-    """Whether a thread that did not move should be read whole again, for what was edited or removed in it."""
-    read = cursor.get(f"all:{row.id}")
-    if read is None or row.active is None or now - row.active > FORGET:
-        return False
-    return now - datetime.fromisoformat(read) >= max(LEAST_REREAD, (now - row.active) / 4)
 
 
 def _row(view: View, node: LexborNode, link: LexborNode, parts: tuple[str, str, str]) -> Iterator[Row]:

@@ -1,7 +1,9 @@
 """Discourse through its JSON API. A board is read from its newest posts down; a topic or category as a whole.
 
 Edits: the newest posts are seen with every answer that is not 304; an edit of a topic's last post bumps the topic
-without a new post, and that post is then read again; a topic or category is read whole again once a day where it moves.
+without a new post, and that post is then read again; a topic of a category is read whole again once a day where it
+moves; and all known topics are, in their turn (`whole`). The first answer of a topic names all its posts, so those that
+were removed are known by it.
 Where a board keeps its JSON from guests and not its feed, the newest posts come from the feed, under the same ids.
 
 Marks: "newest" is the highest post id that was read in a walk that reached known ground; "t:ID" what a list said of a
@@ -17,7 +19,7 @@ from urllib.parse import urlsplit
 
 from listener.dates import parse_date
 from listener.model import Post, utc
-from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig
+from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig, ThreadPart
 from sources.discourse_feed import of_items
 from sources.feed_items import read_channel
 from sources.payload import Object, html_body, inner, number_at, objects, read_object, text_at
@@ -61,6 +63,10 @@ class Discourse:
         bumped = self._get("/latest.json", "bumped", conditional=True, optional=True)
         return (newest, bumped) if "newest" in cursor else (newest,)
 
+    def whole(self, thread_id: str, url: str) -> Request:
+        """A topic with all its posts."""
+        return self._get(f"/t/{thread_id}.json", "whole", context={"topic": thread_id, "thread_id": thread_id})
+
     def parse(self, page: Page, cursor: Cursor) -> Parsed:
         """Posts of any of the answers, and what is left to ask for."""
         if page.status >= 400:
@@ -95,7 +101,7 @@ class Discourse:
         )
 
     def _open(self, topic: str) -> Request:
-        return self._get(f"/t/{topic}.json", "topic", context={"topic": topic})
+        return self._get(f"/t/{topic}.json", "topic", context={"topic": topic, "thread_id": topic})
 
     def _newest(self, page: Page, answer: Object, cursor: Cursor) -> Parsed:
         """A page of newest posts; walks on until ids that are known, or older than wanted."""
@@ -187,19 +193,23 @@ class Discourse:
         posts, gone = self._posts(page, found, title=text_at(answer, "title") or page.request.context.get("title"))
         stream = inner(answer, "post_stream").get("stream")
         ids = [number for number in stream if isinstance(number, int)] if isinstance(stream, list) else []
-        if page.request.tag == "edited":
+        if page.request.tag == "edited" or not ids:
             return Parsed(posts=posts, gone=gone)
         here = {number_at(one, "id") for one in found}
         known, last = int(cursor.get(f"i:{topic}", "0")), cursor.get(f"w:{topic}")
         whole = last is not None and datetime.fromisoformat(last) <= page.fetched_at - WHOLE_EVERY
+        whole = whole or page.request.tag == "whole"
         known = 0 if whole else known
         missing = [number for number in ids if number not in here and number > known]
         chunks = [missing[at : at + CHUNK] for at in range(0, len(missing), CHUNK)]
         follow = tuple(self._chunk(topic, chunk, text_at(answer, "title")) for chunk in chunks)
-        marks: dict[str, str | None] = {f"i:{topic}": str(max(ids))} if ids else {}
-        if ids and (whole or last is None):
-            marks[f"w:{topic}"] = page.fetched_at.isoformat()
-        return Parsed(posts=posts, gone=gone, follow=follow, marks=marks)
+        marks: dict[str, str | None] = {}
+        if page.request.tag != "whole" or last is not None:  # a board's topics need no marks of their own
+            marks[f"i:{topic}"] = str(max(ids))
+            if whole or last is None:
+                marks[f"w:{topic}"] = page.fetched_at.isoformat()
+        part = ThreadPart(id=topic, first=True, last=True, standing=tuple(map(str, ids)))
+        return Parsed(posts=posts, gone=gone, follow=follow, marks=marks, thread=part if not known else None)
 
     def _chunk(self, topic: str, ids: Sequence[int], title: str | None) -> Request:
         query = "&".join(f"post_ids[]={number}" for number in ids)

@@ -10,6 +10,7 @@ class FluxBB(Board):
 
     kind: ClassVar[str] = "fluxbb"
     example: ClassVar[str] = "https://forum.example.org/viewforum.php?id=2"
+    later: ClassVar[tuple[str, str]] = (r"[&;]p=\d+", "")
     layout: ClassVar[Layout] = Layout(
         post="div.blockpost[id^=p], div.post[id^=p]",
         number=r"^p(\d+)$",

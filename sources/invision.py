@@ -13,6 +13,7 @@ class Invision(Board):
 
     kind: ClassVar[str] = "invision"
     example: ClassVar[str] = "https://forum.example.org/forum/2-general/"
+    later: ClassVar[tuple[str, str]] = (r"[?&]do=\w+", "")
     layout: ClassVar[Layout] = Layout(
         post="article[id^=elComment_]",
         number=r"^elComment_(\d+)$",
@@ -46,3 +47,7 @@ class Invision(Board):
     def parse(self, page: Page, cursor: Cursor) -> Parsed:
         """Threads to follow out of a list, posts out of a thread."""
         return self._api.parse(page, cursor) if self._api else super().parse(page, cursor)
+
+    def whole(self, thread_id: str, url: str) -> Request:
+        """A thread from its first page on, by the way that the rest is read."""
+        return self._api.whole(thread_id, url) if self._api else super().whole(thread_id, url)

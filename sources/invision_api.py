@@ -83,7 +83,7 @@ class InvisionApi(BoardApi):
     def _post(self, page: Page, one: Object) -> Post:
         body, writer, raw = html_body(text_at(one, "content")), inner(one, "author"), text_at(one, "date")
         context, number = page.request.context, str(one["id"])
-        thread_url = context.get("url") or f"{self._base}/topic/{context['thread_id']}/"
+        thread_url = context.get("url") or f"{self._base}/topic/{context['thread']}/"
         return Post(
             source=self.config.name,
             kind="invision",
@@ -92,7 +92,7 @@ class InvisionApi(BoardApi):
             text=body.text,
             quotes=body.quotes,
             seen_at=utc(page.fetched_at),
-            thread_id=context["thread_id"],
+            thread_id=context["thread"],
             thread_title=context.get("title") or None,
             thread_url=thread_url,
             author=text_at(writer, "name"),

@@ -10,6 +10,7 @@ class MyBB(Board):
 
     kind: ClassVar[str] = "mybb"
     example: ClassVar[str] = "https://forum.example.org/forumdisplay.php?fid=2"
+    later: ClassVar[tuple[str, str]] = (r"-page-\d+(?=\.html)", "")
     layout: ClassVar[Layout] = Layout(
         post="div.post[id^=post_], table[id^=post_]",
         number=r"^post_(\d+)$",

@@ -10,6 +10,7 @@ class SMF(Board):
 
     kind: ClassVar[str] = "smf"
     example: ClassVar[str] = "https://forum.example.org/index.php?board=2.0"
+    later: ClassVar[tuple[str, str]] = (r"\btopic([=,])(\d+)\.\w+", r"topic\1\2.0")
     layout: ClassVar[Layout] = Layout(
         post="#forumposts div[id^=msg]:not([id*=_]), #forumposts > form > div:has(div.inner[id^=msg_])",
         number=r"^msg(\d+)$",

@@ -2,8 +2,8 @@
 
 The list of topics is ordered by last activity, so a pass walks it only down to where the last whole walk began; once a
 day it walks all that is younger than FORGET, for a list that shifts under the reader may have hidden a topic. A topic
-is read when its count of comments or its last activity moved, from the page where reading ended; and now and then in
-full, for edits and removals move neither. How often falls off with the topic's age.
+is read when its count of comments or its last activity moved, from the page where reading ended. Edits and removals
+move neither: for those the crawl has known topics read again in full, in their turn (`whole`).
 
 Marks: "walked" is the newest activity of the last whole walk, "deep" when the last of the daily walks began; "zone" the
 zone that the board prints its times in; "t:ID" what the list said of topic ID when it was last read, and up to which
@@ -22,7 +22,7 @@ from listener.dates import read_thread
 from listener.errors import ParseError
 from listener.markup import tree
 from listener.model import Post
-from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig
+from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig, ThreadPart
 from sources.spirit_marks import FORGET, OVERLAP, TopicMark, deep_due, due, forgotten, oldest_marked, stale
 from sources.spirit_pages import (
     TOPIC_PATH,
@@ -62,6 +62,10 @@ class Spirit:
         if match:
             return (Request(url=url, headers=ENGLISH, tag="topic", context={"topic": match["id"]}),)
         return (Request(url=url, headers=ENGLISH, tag="list"),)
+
+    def whole(self, thread_id: str, url: str) -> Request:
+        """A topic from its first page on."""
+        return Request(url=url, headers=ENGLISH, tag="topic", context={"topic": thread_id, "thread_id": thread_id})
 
     def parse(self, page: Page, cursor: Cursor) -> Parsed:
         """Topics to follow out of a list, posts out of a topic."""
@@ -151,11 +155,14 @@ class Spirit:
         kept = tuple(p for p in posts if not since or not p.published_at or p.published_at >= since)
         further = next_page(html, page.url)
         follow = Request(url=further, headers=ENGLISH, tag="topic", context=_deeper(page)) if further else None
+        thread = Thread.of(page, html).id
+        first = page_number(page.url) == 1 and len(kept) == len(posts)
         return Parsed(
             posts=kept,
             follow=(follow,) if follow else (),
             gone=tuple(removed_ids(html)),
             marks={} if follow else _topic_marks(page),
+            thread=ThreadPart(id=thread, first=first, last=follow is None) if thread else None,
         )
 
     def _posts(self, page: Page, html: LexborHTMLParser, cursor: Cursor) -> list[Post]:

@@ -51,7 +51,7 @@ def due(line: TopicLine, known: TopicMark | None, oldest: datetime | None, now: 
     """Whether a topic of the list should be read."""
     if known is None:
         return oldest is None or line.active is None or line.active >= oldest
-    return (known.count, known.active_raw) != (line.count, line.active_raw) or stale(line, known, now)
+    return (known.count, known.active_raw) != (line.count, line.active_raw)
 
 
 def deep_due(cursor: Cursor, now: datetime) -> bool:

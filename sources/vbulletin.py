@@ -10,6 +10,7 @@ class VBulletin(Board):
 
     kind: ClassVar[str] = "vbulletin"
     example: ClassVar[str] = "https://forum.example.org/forumdisplay.php?f=2"
+    later: ClassVar[tuple[str, str]] = (r"/page-?\d+", "")
     layout: ClassVar[Layout] = Layout(
         post="#posts > li[id^=post_], table[id^=post], div[id^=post]:not([id*=_]), li.b-post[data-node-id], "
         "li[data-node-id].js-post",

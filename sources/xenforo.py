@@ -13,6 +13,7 @@ class XenForo(Board):
 
     kind: ClassVar[str] = "xenforo"
     example: ClassVar[str] = "https://forum.example.org/forums/general.2/"
+    later: ClassVar[tuple[str, str]] = (r"/(?:unread|latest|page-\d+|post-\d+)/?$", "/")
     layout: ClassVar[Layout] = Layout(
         post="article.message[data-content^=post-], li.message[id^=post-]",
         number=r"post-(\d+)$",
@@ -47,3 +48,7 @@ class XenForo(Board):
     def parse(self, page: Page, cursor: Cursor) -> Parsed:
         """Threads to follow out of a list, posts out of a thread."""
         return self._api.parse(page, cursor) if self._api else super().parse(page, cursor)
+
+    def whole(self, thread_id: str, url: str) -> Request:
+        """A thread from its first page on, by the way that the rest is read."""
+        return self._api.whole(thread_id, url) if self._api else super().whole(thread_id, url)

@@ -78,7 +78,7 @@ class XenForoApi(BoardApi):
         context, number, raw = page.request.context, str(one["post_id"]), text_at(one, "post_date")
         parsed, writer = text_at(one, "message_parsed"), inner(one, "User")
         body = html_body(parsed)
-        thread_url = context.get("url") or f"{self._base}/threads/{context['thread_id']}/"
+        thread_url = context.get("url") or f"{self._base}/threads/{context['thread']}/"
         return Post(
             source=self.config.name,
             kind="xenforo",
@@ -87,7 +87,7 @@ class XenForoApi(BoardApi):
             text=body.text if parsed else clean_text(_CODE.sub("", text_at(one, "message") or "")).strip(),
             quotes=body.quotes,
             seen_at=utc(page.fetched_at),
-            thread_id=context["thread_id"],
+            thread_id=context["thread"],
             thread_title=context.get("title") or None,
             thread_url=thread_url,
             author=text_at(one, "username"),

@@ -123,7 +123,7 @@ def test_a_phpbb_forum(template: Path, steps: list[str | int], seed: int) -> Non
     with a_world(template, PhpbbForum(), seed) as world:
         play(world, steps, strict=False)
         world.settle()
-        world.check_all_stored(edits=False)
+        world.check_all_stored()
         world.check_removed()
         world.check_tickets()
 

@@ -243,7 +243,7 @@ class PhpbbForum:
 
     url = f"{ROOT}/viewforum.php?f=2"
     tells_all = False
-    tells_removed = False
+    tells_removed = True
 
     def draw(self, forum: Forum, url: str) -> tuple[str, list[Message]]:
         """viewforum.php?f=2&start=N or viewtopic.php?t=ID&start=N."""

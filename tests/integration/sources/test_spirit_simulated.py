@@ -161,6 +161,11 @@ class Crawler:
         for request in self.source.requests(kept):
             self._visit(request, kept)
 
+    def read_again(self) -> None:
+        """The turn of every topic that is known, for what no list tells of."""
+        for topic in sorted({thread for _, thread in self.stored.values()}):
+            self._visit(self.source.whole(topic, f"{ROOT}topic/{topic}/x/"), dict(self.cursor))
+
     def _visit(self, request: Request, kept: dict[str, str]) -> bool:
         """Whether the page and all below it are stored."""
         chance = self.board.chance
@@ -204,6 +209,7 @@ def test_nothing_that_stands_is_missed(seed: int) -> None:
     for days in (1, 5):
         board.now += timedelta(days=days)
         crawler.go()
+    crawler.read_again()
     truth = board.truth()
     assert {name: crawler.stored.get(name) for name in truth} == truth
     assert not crawler.gone & set(truth)

@@ -60,7 +60,7 @@ def listed(engine: Engine, cursor: dict[str, str] | None = None, **more: Any) ->
 
 def opened(engine: Engine, cursor: dict[str, str] | None = None) -> Request:
     """The request for thread 7."""
-    return next(one for one in listed(engine, cursor).follow if one.context.get("thread_id") == "7")
+    return next(one for one in listed(engine, cursor).follow if one.context.get("thread") == "7")
 
 
 def changed(answer: Page, **more: object) -> Page:
@@ -112,7 +112,7 @@ def test_a_single_thread_is_asked_for_what_it_is_called(engine: Engine) -> None:
 
 @both
 def test_threads_that_moved_are_opened_and_the_next_page_of_the_list(engine: Engine) -> None:
-    opened_ids = [one.context.get("thread_id", one.tag) for one in listed(engine).follow]
+    opened_ids = [one.context.get("thread", one.tag) for one in listed(engine).follow]
     assert [one for one in opened_ids if one in ("7", "4", "9", "list")] == ["7", "4", "list"]
     assert all(one.headers for one in listed(engine).follow)
     assert "page=2" in listed(engine).follow[-1].url
@@ -121,9 +121,7 @@ def test_threads_that_moved_are_opened_and_the_next_page_of_the_list(engine: Eng
 
 @both
 def test_nothing_is_asked_for_where_nothing_moved(engine: Engine) -> None:
-    marks = {
-        f"t:{one.context['thread_id']}": one.context["mark"] for one in listed(engine).follow if one.tag == "posts"
-    }
+    marks = {f"t:{one.context['thread']}": one.context["mark"] for one in listed(engine).follow if one.tag == "posts"}
     assert listed(engine, marks).follow == ()
 
 

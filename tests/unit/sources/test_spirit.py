@@ -102,11 +102,10 @@ def test_a_topic_that_shrank_is_read_in_full() -> None:
     assert request.context["thread_id"] == LONG
 
 
-def test_topics_are_read_again_for_edits_less_often_as_they_age() -> None:
-    cursor = after_first_pass()
-    assert topics(listed(cursor, later=timedelta(minutes=59))) == []
-    assert topics(listed(cursor, later=timedelta(minutes=61))) == [LONG]
-    assert topics(listed(cursor, later=FORGET * 2)) == []
+def test_what_no_list_tells_of_is_left_to_the_turn_of_the_topic() -> None:
+    assert topics(listed(after_first_pass(), later=timedelta(days=2))) == []
+    request = Spirit(CONFIG).whole(LONG, f"{ROOT}topic/{LONG}/x/")
+    assert (request.tag, request.context["thread_id"]) == ("topic", LONG)
 
 
 def test_old_marks_are_dropped_and_their_topics_not_read_again() -> None:

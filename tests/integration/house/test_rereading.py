@@ -1,0 +1,141 @@
+"""What nothing on a board's lists tells of is found when the thread's turn comes."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from listener.marks import AGAIN
+from listener.storage import Storage
+from tests.simulated.dialects import PhpbbForum
+from tests.simulated.forum import Topic
+from tests.simulated.world import SOURCE, World
+
+
+@contextmanager
+def a_world() -> Iterator[World]:
+    with tempfile.TemporaryDirectory() as folder:
+        storage = Storage.open(f"sqlite:///{Path(folder) / 'house.db'}")
+        try:
+            yield World(storage, PhpbbForum(), seed=5)
+        finally:
+            storage.close()
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    """Nine topics on three pages of the list, the oldest with six messages on two pages; all of it read."""
+    with a_world() as made:
+        for number in range(9):
+            made.forum.open()
+            for _ in range(5 if number == 0 else 0):
+                made.forum._say(made.forum.topics[1])
+            made.clock.advance(hours=1)
+        for topic in made.forum.topics.values():
+            for message in topic.messages:
+                message.text = f"Wintermann ({message.id})"
+        made.look()
+        made.check_all_stored()
+        yield made
+
+
+def oldest(world: World) -> Topic:
+    """No first page of a list shows it."""
+    topic = world.forum.topics[1]
+    assert topic not in world.forum.shown[:3]
+    return topic
+
+
+def later(world: World, hours: int = 4) -> int:
+    """Requests of a look so much later."""
+    before = world.web.requests
+    world.clock.advance(hours=hours)
+    report = world.look()
+    assert report.failure is None
+    return world.web.requests - before
+
+
+def marks(world: World, prefix: str) -> dict[str, str]:
+    with world.storage.read() as tx:
+        return {name: value for name, value in tx.sources.cursor(SOURCE).items() if name.startswith(prefix)}
+
+
+def test_an_edit_far_down_is_noticed(world: World) -> None:
+    oldest(world).messages[5].text = "Wintermann jednak dobry (6)"
+    assert world.look().tally.seen == 0, "a look that is no turn asks for the list alone"
+    later(world)
+    world.check_all_stored()
+    with world.storage.read() as tx:
+        found = tx.posts.find(SOURCE, "6")
+    assert found
+    assert found.revisions == 1
+
+
+def test_a_removal_is_noticed_on_one_page_and_on_several(world: World) -> None:
+    long, short = oldest(world), world.forum.topics[2]
+    world.forum._say(short)
+    world.forum._say(short)
+    later(world)
+    for topic in (long, short):
+        topic.removed.append(topic.messages.pop(1))
+    later(world)
+    world.check_removed()
+    world.check_all_stored()
+
+
+def test_a_post_that_slid_past_the_reader_is_not_taken_for_removed(world: World) -> None:
+    long = oldest(world)
+    first = long.messages[0]
+    real = world.web.page
+
+    def shifting(*args: object, **named: object) -> object:
+        page = real(*args, **named)  # type: ignore[arg-type]
+        if page.url.endswith("viewtopic.php?t=1") and first in long.messages:
+            long.messages.remove(first)  # after the first page was read: the fifth message is now on it
+            long.removed.append(first)
+        return page
+
+    world.web.page = shifting  # type: ignore[assignment, method-assign]
+    later(world)
+    world.check_all_stored()
+    later(world)
+    world.check_removed()
+
+
+def test_a_thread_that_is_taken_down_is_marked_though_no_list_shows_it(world: World) -> None:
+    oldest(world).closed = True
+    later(world)
+    world.check_removed()
+    assert f"{AGAIN}1" not in marks(world, AGAIN)
+
+
+def test_a_thread_that_a_list_leads_to_is_marked_when_it_is_gone(world: World) -> None:
+    newest = world.forum.shown[0]
+    world.forum._say(newest)
+    real = world.dialect.draw
+
+    def half_gone(forum: object, url: str) -> object:
+        newest.closed = "viewforum" not in url
+        return real(forum, url)  # type: ignore[arg-type]
+
+    world.dialect.draw = half_gone  # type: ignore[assignment, method-assign]
+    later(world)
+    world.check_removed()
+
+
+def test_threads_of_one_page_are_asked_for_conditionally(world: World) -> None:
+    later(world)
+    before = world.web.not_modified
+    requests = later(world)
+    assert world.web.not_modified - before >= requests - 4, "the list and two pages of the long thread"
+
+
+def test_settled_threads_are_let_go_unless_somebody_works_on_them(world: World) -> None:
+    assert len(marks(world, AGAIN)) == 9
+    with world.storage.begin() as tx:
+        open_ones = {place[1] for place in tx.posts.of_open_tickets(SOURCE, world.clock()).values()}
+    for _ in range(8):
+        later(world, hours=10 * 24)
+    assert {name.removeprefix(AGAIN) for name in marks(world, AGAIN)} == open_ones
