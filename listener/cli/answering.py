@@ -12,7 +12,7 @@ import classifiers
 from listener.cli import streams
 from listener.cli.options import config_option, input_argument, load_settings
 from listener.errors import WrongUse
-from listener.model import Brand, Classification
+from listener.model import Brand, Classification, Tone
 from listener.protocols import Classifier, SuggestionContext
 from listener.settings import Settings
 from listener.shipped import config_folder
@@ -26,7 +26,8 @@ _DEFAULT_LANGUAGE = "pl"
 @input_argument
 @config_option()
 def suggest(file: str | None, config: Path) -> None:
-    """Takes classified posts as JSONL from FILE or standard input and adds `suggestions`, best first."""
+    """Takes classified posts as JSONL from FILE or standard input and adds `suggestions`, best first. `tone` (formal,
+    neutral, casual) and `private` (true: only the author will read it) may be given beside `text`."""
     settings = load_settings(config)
     contexts = _Contexts(settings)
     suggestions = _suggestions(settings, _articles(settings))
@@ -42,8 +43,8 @@ def suggest(file: str | None, config: Path) -> None:
 @config_option()
 @input_argument
 def check_reply(config: Path, file: str | None) -> None:
-    """Takes reply drafts as JSONL from FILE or standard input (`text`, `post`, optional `brand`, `kind`) and adds
-    `violations`."""
+    """Takes reply drafts as JSONL from FILE or standard input (`text`, `post`, optional `brand`, `kind`, `private`) and
+    adds `violations`."""
     settings = load_settings(config)
     contexts = _Contexts(settings)
     checker = ReplyCheck(_articles(settings))
@@ -89,6 +90,23 @@ def _text(line: Line, value: object, field: str) -> str:
     return value
 
 
+def _tone(line: Line) -> Tone | None:
+    value = line.value.get("tone")
+    if value is None:
+        return None
+    if value not in list(Tone):
+        known = ", ".join(tone.value for tone in Tone)
+        raise WrongUse(f"{value!r} is no tone", where=f"{line.where}: tone", mend=f"use {known}")
+    return Tone(value)
+
+
+def _private(line: Line) -> bool:
+    value = line.value.get("private", False)
+    if not isinstance(value, bool):
+        raise WrongUse("must be true or false", where=f"{line.where}: private")
+    return value
+
+
 class _Contexts:
     """What a draft is made from, out of what a line says and, where it does not say, out of what can be known."""
 
@@ -111,6 +129,8 @@ class _Contexts:
             classification=classification,
             thread_title=title if isinstance(title, str) else None,
             today=datetime.now(UTC),
+            tone=_tone(line),
+            private=_private(line),
         )
 
     def _classification(self, line: Line, text: str) -> Classification:

@@ -14,7 +14,7 @@ from pydantic import (
 )
 from pydantic_core.core_schema import ValidationInfo
 
-from listener.model import Brand, Intent, Topic, Urgency
+from listener.model import Brand, Intent, Tone, Topic, Urgency
 from listener.protocols import SourceConfig
 from listener.settings.desk_tables import (
     AgentTable,
@@ -116,6 +116,7 @@ class BrandTable(Table):
     public_contacts: tuple[Text, ...] = ()
     link_domains: tuple[Text, ...] = ()
     queries: tuple[Text, ...] = ()
+    tone: Tone = Tone.NEUTRAL
 
     def brand(self) -> Brand:
         """The same as a word of the house; without an id of its own the name in plain letters is the id."""
@@ -129,6 +130,7 @@ class BrandTable(Table):
             public_contacts=self.public_contacts,
             link_domains=tuple(domain.lower() for domain in self.link_domains),
             queries=self.queries,
+            tone=self.tone,
         )
 
 

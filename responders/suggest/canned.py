@@ -1,20 +1,24 @@
 """Canned responses: texts that people wrote beforehand, each with what it is for. config/canned/*.md."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from listener.errors import ConfigError
-from listener.model import Brand, Intent, Topic, Urgency
+from listener.model import Brand, Intent, Tone, Topic, Urgency
 from responders.suggest.front_matter import FrontMatter, read_folder
 from responders.suggest.slots import KNOWN_SLOTS
 
 SECTORS = frozenset(("bank", "telecom", "medicine", "shop", "courier", "building", "travel", "other"))
 KINDS = frozenset(("canned", "holding"))
-_KEYS = frozenset(("id", "title", "lang", "kind", "intents", "topics", "urgency", "sector", "brand", "phrases"))
+_KEYS = frozenset(
+    ("id", "title", "lang", "kind", "intents", "topics", "urgency", "sector", "brand", "phrases", "private")
+)
 _INTENTS = frozenset(intent.value for intent in Intent)
 _TOPICS = frozenset(topic.value for topic in Topic)
 _URGENCIES = frozenset(urgency.value for urgency in Urgency)
+_SECTION = re.compile(r"^=== *(.*?) *$", re.MULTILINE)
 _SLOT = re.compile(r"\{([^{}\n]*)\}")
 
 
@@ -23,7 +27,8 @@ class Canned:
     """One response. Empty intents, topics, urgency, sector or brand mean "any".
 
     kind: canned, or holding (what to say when nothing else fits). phrases: what people write when it fits.
-    text: with slots such as {brand}, see slots.KNOWN_SLOTS.
+    text: with slots such as {brand}, see slots.KNOWN_SLOTS. tones: the same said in other tones. private: for private
+    replies only, where it is the other way round for all the others.
     """
 
     id: str
@@ -37,6 +42,12 @@ class Canned:
     sector: frozenset[str] = frozenset()
     brand: frozenset[str] = frozenset()
     phrases: tuple[str, ...] = ()
+    tones: Mapping[Tone, str] = field(default_factory=dict)
+    private: bool = False
+
+    def said(self, tone: Tone) -> str:
+        """The text in a tone; as it is where nobody wrote it in that one."""
+        return self.tones.get(tone, self.text)
 
 
 def load_canned(folder: Path) -> tuple[Canned, ...]:
@@ -63,12 +74,15 @@ def _canned(matter: FrontMatter) -> Canned:
     kind = matter.text("kind", "canned")
     if kind not in KINDS:
         raise matter.error("kind", f"'{kind}' is no kind", "use canned or holding")
+    body, tones = _tones(matter)
     return Canned(
         id=matter.text("id"),
         title=matter.text("title"),
         lang=matter.text("lang"),
         kind=kind,
-        text=matter.body,
+        text=body,
+        tones=tones,
+        private=_flag(matter, "private"),
         intents=frozenset(Intent(word) for word in matter.words("intents", _INTENTS)),
         topics=frozenset(Topic(word) for word in matter.words("topics", _TOPICS)),
         urgency=frozenset(Urgency(word) for word in matter.words("urgency", _URGENCIES)),
@@ -76,6 +90,28 @@ def _canned(matter: FrontMatter) -> Canned:
         brand=frozenset(name.casefold() for name in matter.texts("brand")),
         phrases=matter.texts("phrases"),
     )
+
+
+def _tones(matter: FrontMatter) -> tuple[str, dict[Tone, str]]:
+    """The text, and what stands under "=== formal" and "=== casual" below it."""
+    body, *sections = _SECTION.split(matter.body)
+    found: dict[Tone, str] = {}
+    for name, text in zip(sections[::2], sections[1::2], strict=True):
+        if name not in (Tone.FORMAL, Tone.CASUAL) or name in found or not text.strip():
+            line = matter.body_line + next(n for n, one in enumerate(matter.body.splitlines()) if one[:3] == "===")
+            mend = "write === formal or === casual, each once, with its text below"
+            raise ConfigError(f"'=== {name}' is no tone with a text", where=f"{matter.path}:{line}", mend=mend)
+        found[Tone(name)] = text.strip()
+    if not body.strip():
+        raise ConfigError("no text above the tones", where=f"{matter.path}:{matter.body_line}", mend="write the text")
+    return body.strip(), found
+
+
+def _flag(matter: FrontMatter, key: str) -> bool:
+    value = matter.keys.get(key, False)
+    if not isinstance(value, bool):
+        raise matter.error(key, f"'{key}' must be true or false", f"write {key}: true")
+    return value
 
 
 def _check_slots(matter: FrontMatter) -> None:

@@ -2,11 +2,19 @@
 
 import re
 
-from listener.model import Brand
+from listener.model import Brand, Tone
 from responders.suggest.words import fold, words
 
 KNOWN_SLOTS = frozenset(("brand", "contact", "private"))
-_GREETING = {"pl": "Dzień dobry,", "en": "Hello,"}
+_GREETING = {
+    "pl": {Tone.FORMAL: "Szanowna Pani, Szanowny Panie,", Tone.NEUTRAL: "Dzień dobry,", Tone.CASUAL: "Cześć,"},
+    "en": {Tone.FORMAL: "Dear Sir or Madam,", Tone.NEUTRAL: "Hello,", Tone.CASUAL: "Hi,"},
+}
+_CLOSING = {
+    "pl": {Tone.FORMAL: "Z poważaniem\n", Tone.NEUTRAL: "", Tone.CASUAL: "Pozdrawiamy\n"},
+    "en": {Tone.FORMAL: "Yours faithfully\n", Tone.NEUTRAL: "", Tone.CASUAL: "Best wishes\n"},
+}
+_HERE = {"pl": "w odpowiedzi na tę wiadomość", "en": "in reply to this message"}
 _UNNAMED = {"pl": "Zespół obsługi klienta", "en": "The customer care team"}
 _TEAM = {"pl": "Zespół {brand}", "en": "The {brand} team"}
 _US = {"pl": "nasza firma", "en": "our company"}
@@ -23,20 +31,32 @@ def language_of_ours(lang: str) -> str:
     return "pl" if lang.lower().startswith("pl") else "en"
 
 
-def compose(body: str, brand: Brand | None, lang: str) -> str:
-    """Greeting, body with its slots filled, and the line that says who speaks."""
+def tone_of(brand: Brand | None, wanted: Tone | None) -> Tone:
+    """The tone to write in: what a person asked for, else the brand's own."""
+    return wanted or (brand.tone if brand else Tone.NEUTRAL)
+
+
+def sounds(text: str, lang: str) -> Tone:
+    """The tone that a finished text greets in."""
+    start, ours = fold(text.lstrip()), _GREETING[language_of_ours(lang)]
+    greeted = (tone for tone in (Tone.FORMAL, Tone.CASUAL) if start.startswith(fold(ours[tone]).split(",")[0]))
+    return next(greeted, Tone.NEUTRAL)
+
+
+def compose(body: str, brand: Brand | None, lang: str, tone: Tone = Tone.NEUTRAL, *, in_private: bool = False) -> str:
+    """Greeting, body with its slots filled, closing, and the line that says who speaks."""
     ours = language_of_ours(lang)
-    filled = fill(body, brand, ours)
-    greeting = "" if fold(filled).startswith(fold(_GREETING[ours])[:5]) else f"{_GREETING[ours]}\n\n"
-    return f"{greeting}{filled}\n\n{signature(brand, ours)}"
+    filled, hello = fill(body, brand, ours, in_private=in_private), _GREETING[ours][tone]
+    greeting = "" if fold(filled).startswith(fold(hello)[:5]) else f"{hello}\n\n"
+    return f"{greeting}{filled}\n\n{_CLOSING[ours][tone]}{signature(brand, ours)}"
 
 
-def fill(body: str, brand: Brand | None, lang: str) -> str:
-    """The body with every known slot replaced. lang: "pl" or "en"."""
+def fill(body: str, brand: Brand | None, lang: str, *, in_private: bool = False) -> str:
+    """The body with every known slot replaced. lang: "pl" or "en". in_private: who reads it is in private already."""
     values = {
         "brand": brand.name if brand else _US[lang],
         "contact": contact(brand, lang),
-        "private": private(brand, lang),
+        "private": _HERE[lang] if in_private else private(brand, lang),
     }
     return re.sub(r"\{(brand|contact|private)\}", lambda match: values[match[1]], body)
 

@@ -13,7 +13,7 @@ from responders.suggest.fit import fit
 from responders.suggest.knowledge import Article
 from responders.suggest.passages import passage
 from responders.suggest.similarity import Document, Index
-from responders.suggest.slots import compose, language_of_ours
+from responders.suggest.slots import compose, language_of_ours, sounds, tone_of
 
 MOST = 5
 _ARTICLE_FITS = 0.3  # below this an article is about something else (tests/data/suggest/retrieval.jsonl)
@@ -77,20 +77,21 @@ class Suggestions:
             if canned.kind == "canned" and _usable(canned, context):
                 score = fit(canned, context, likeness)
                 if score is not None:
-                    yield _draft(canned.text, "canned", (canned.id,), score, context)
+                    yield _draft(_said(canned, context), "canned", (canned.id,), score, context)
 
     def _from_past(self, context: SuggestionContext) -> Iterator[SuggestedReply]:
-        ours = language_of_ours(context.lang)
+        ours, tone = language_of_ours(context.lang), tone_of(context.brand, context.tone)
         for past, likeness in zip(self._past, self._past_index.scores(context.text), strict=True):
             same_brand = context.brand is not None and past.brand == context.brand.id
-            if likeness >= _PAST_FITS and past.lang == ours and same_brand:
+            fits = past.lang == ours and same_brand and not context.private and sounds(past.text, ours) is tone
+            if likeness >= _PAST_FITS and fits:
                 score = round(0.9 * likeness, 4)
                 yield SuggestedReply(text=past.text, kind="past", sources=(past.id,), score=score)
 
     def _holding(self, context: SuggestionContext) -> Iterator[SuggestedReply]:
         for canned in self._canned:
             if canned.kind == "holding" and _usable(canned, context):
-                draft = _draft(canned.text, "holding", (), 0.1, context)
+                draft = _draft(_said(canned, context), "holding", (), 0.1, context)
                 if self._passes(draft, context):
                     yield draft
 
@@ -104,7 +105,14 @@ def _spam(context: SuggestionContext) -> bool:
 
 
 def _usable(canned: Canned, context: SuggestionContext) -> bool:
-    return canned.lang == language_of_ours(context.lang) and names_brand(canned.brand, context.brand)
+    """In the language, for the brand, and for as many readers as will read it: what asks for data in private is
+    never offered for a thread, nor what keeps silent in public for a private message."""
+    speaks = canned.lang == language_of_ours(context.lang) and names_brand(canned.brand, context.brand)
+    return speaks and canned.private == context.private
+
+
+def _said(canned: Canned, context: SuggestionContext) -> str:
+    return canned.said(tone_of(context.brand, context.tone))
 
 
 def _needed(article: Article, context: SuggestionContext) -> float:
@@ -137,7 +145,8 @@ def _ours(url: str, brand: Brand | None) -> bool:
 
 
 def _draft(body: str, kind: str, sources: tuple[str, ...], score: float, context: SuggestionContext) -> SuggestedReply:
-    text = compose(body, context.brand, context.lang)
+    tone = tone_of(context.brand, context.tone)
+    text = compose(body, context.brand, context.lang, tone, in_private=context.private)
     return SuggestedReply(text=text, kind=kind, sources=sources, score=score)
 
 

@@ -38,6 +38,20 @@ _ASKS = (
         DENIED,
         before(r"\b(?:nie|do not|don't|never|not)\b[^.!?]{0,40}"),
     ),
+    phrase(
+        r"\b(?:podaj|napisz|wpisz|zamiesc|umiesc|wrzuc|wklej|przeslij|zostaw)\b[^.!?]{0,80}\b(?:tutaj|tu|w komentarzu|"
+        r"w watku|w tym watku|pod postem|pod tym wpisem|pod spodem|publicznie|na forum|ponizej)\b",
+        "prosi o dane w miejscu publicznym: skieruj do rozmowy prywatnej",
+        NEGATED,
+        DENIED,
+        before(r"\bnie\b[^.!?]{0,40}"),
+    ),
+)
+_FOR_ONE = (
+    phrase(
+        r"\b(?:odpis\w+|odpowied\w+|przes\w+) (?:\w+ ){0,3}na te wiadomosc\b|\brepl(?:y|ying) to this message\b",
+        "to słowa wiadomości prywatnej: publicznie zachęcają do podania danych wszystkim",
+    ),
 )
 _FORBIDS = re.compile(r"\b(?:nie|not|don't|never)\b")
 _PERSONAL = re.compile(
@@ -46,19 +60,24 @@ _PERSONAL = re.compile(
 )
 
 
-def form(draft: Draft, length: int) -> Iterator[Violation]:
-    """Everything about the form of the draft, whatever the brand. length: letters of the whole text."""
+def form(draft: Draft, length: int, *, private: bool = False) -> Iterator[Violation]:
+    """Everything about the form of the draft, whatever the brand. length: letters of the whole text. private: only
+    one person will read it."""
     if not draft.folded.strip():
         yield Violation(rule="empty", where="", message="pusta odpowiedź: wpisz treść")
     if length > LONGEST:
         message = f"{length} znaków: skróć do {LONGEST}"
         yield Violation(rule="too_long", where=draft.text.strip()[:40], message=message)
     yield from _placeholders(draft)
+    if private:
+        return
     yield from (
         v
         for v in find(draft, "asks_data_in_public", _ASKS)
         if _PERSONAL.search(v.where.lower()) and not _FORBIDS.search(v.where.lower())
     )
+
+    yield from find(draft, "asks_data_in_public", _FOR_ONE)
 
 
 def _placeholders(draft: Draft) -> Iterator[Violation]:

@@ -2,10 +2,12 @@
 
 import itertools
 import json
+import re
+from dataclasses import replace
 
 import pytest
 
-from listener.model import Brand
+from listener.model import Brand, Tone
 from listener.protocols import SuggestionContext
 from responders.suggest import ReplyCheck, Suggestions, load_knowledge
 from responders.suggest.canned import SECTORS
@@ -37,12 +39,27 @@ def test_every_canned_response_passes_the_check_for_every_brand() -> None:
     ]
     check = ReplyCheck()
     wrong = []
-    for brand, canned in itertools.product([made[37], BRANDS["wt"], None], CANNED):
-        text = compose(canned.text, brand, canned.lang)
-        found = check.check(text, SuggestionContext(text="", lang=canned.lang, brand=brand), canned.kind)
+    for brand, canned, tone in itertools.product([made[37], BRANDS["wt"], None], CANNED, Tone):
+        text = compose(canned.said(tone), brand, canned.lang, tone, in_private=canned.private)
+        meant = SuggestionContext(text="", lang=canned.lang, brand=brand, tone=tone, private=canned.private)
+        found = check.check(text, meant, canned.kind)
         if found or "{" in text:
-            wrong.append((canned.id, brand, found))
+            wrong.append((canned.id, brand, tone, found))
+        # what asks one reader for data is never fit for a thread
+        said = check.check(text, replace(meant, private=False), canned.kind)
+        assert bool(said) is canned.private, (canned.id, tone)
     assert wrong == []
+
+
+def test_every_canned_response_is_written_in_every_tone() -> None:
+    to_many = re.compile(r"\b(?:Państw\w*|Pan\w*|[Pp]rosimy|[Dd]ziękujemy)\b|\b(?:We would ask|We regret)\b")
+    to_you = re.compile(r"\b(?:Ci|Cię|Twoj\w+|[Oo]dezwij|[Oo]dpisz|[Nn]ie podawaj)\b|\b\w+'(?:re|t|ll|d)\b")
+    for canned in CANNED:
+        formal, casual = canned.said(Tone.FORMAL), canned.said(Tone.CASUAL)
+        assert casual not in (canned.text, formal), canned.id
+        if canned.lang == "pl":
+            assert not to_many.search(casual.replace("nie prosimy", "").replace("możemy prosić", "")), canned.id
+        assert not to_you.search(formal), canned.id
 
 
 def test_every_article_makes_a_reply_that_passes_the_check() -> None:

@@ -1,12 +1,13 @@
 """Suggested replies: the right text first, nothing expired, nothing unfilled, and never one that breaks a rule."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from listener.errors import ConfigError
-from listener.model import Brand, Intent, Topic, Urgency
+from listener.model import Brand, Intent, Tone, Topic, Urgency
 from listener.protocols import SuggestionContext
 from responders.suggest import PastReply, ReplyCheck, Suggestions, load_canned, load_knowledge
 from tests.unit.responders.alerts import classified
@@ -138,3 +139,71 @@ def test_broken_articles_and_folders_are_told_too(tmp_path: Path) -> None:
         load_knowledge(tmp_path)
     with pytest.raises(ConfigError, match="no such folder"):
         load_knowledge(tmp_path / "nie-ma")
+
+
+HELLO = {
+    ("pl", Tone.FORMAL): "Szanowna Pani, Szanowny Panie,", ("en", Tone.FORMAL): "Dear Sir or Madam,",
+    ("pl", Tone.NEUTRAL): "Dzień dobry,", ("en", Tone.NEUTRAL): "Hello,",
+    ("pl", Tone.CASUAL): "Cześć,", ("en", Tone.CASUAL): "Hi,",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("lang", "tone"), HELLO)
+def test_a_tone_changes_greeting_closing_and_forms(lang: str, tone: Tone) -> None:
+    asked = context("Paczka nie dotarła", lang=lang, topics=(Topic.DELIVERY,), urgency=Urgency.NORMAL)
+    first = {one: SUGGEST.suggest(replace(asked, tone=one))[0] for one in Tone}
+    assert first[tone].text.startswith(HELLO[lang, tone])
+    assert {draft.sources for draft in first.values()} == {(f"{lang}-complaint-delivery",)}
+    assert len({draft.text for draft in first.values()}) == 3
+
+
+def test_the_brand_has_a_tone_until_somebody_asks_for_another() -> None:
+    asked = context("Bardzo się zawiodłem", replace(BRANDS["sk"], tone=Tone.CASUAL), urgency=Urgency.NORMAL)
+    assert SUGGEST.suggest(asked)[0].text.startswith("Cześć,")
+    assert SUGGEST.suggest(replace(asked, tone=Tone.NEUTRAL))[0].text.startswith("Dzień dobry,")
+
+
+def test_a_past_reply_serves_in_its_own_tone_only() -> None:
+    past = PastReply(
+        id="r1", post="Okno w sypialni przecieka po deszczu", text="Cześć,\n\nodezwij się.\n\nZespół Klonowy",
+        lang="pl", brand="sk",
+    )  # fmt: skip
+    suggest, asked = Suggestions((), past=(past,)), context(past.post)
+    assert suggest.suggest(asked) == ()
+    assert suggest.suggest(replace(asked, tone=Tone.CASUAL))[0].sources == ("r1",)
+
+
+def test_what_is_for_one_reader_is_never_offered_for_a_thread() -> None:
+    private = {canned.id for canned in CANNED if canned.private and canned.kind == "canned"}
+    asked = context("Bardzo się zawiodłem", topics=(Topic.SERVICE,), urgency=Urgency.NORMAL)
+    in_public = {source for draft in SUGGEST.suggest(asked) for source in draft.sources}
+    in_private = {source for draft in SUGGEST.suggest(replace(asked, private=True)) for source in draft.sources}
+    assert in_public.isdisjoint(private)
+    assert in_private == {"pl-private-complaint"}
+    (holding,) = SUGGEST.suggest(replace(context("Czy wasze świece są wegańskie?", intents=()), private=True))
+    assert "w odpowiedzi na tę wiadomość" in holding.text
+    assert holding.text.endswith("Obsługa klienta Sklepu Klonowego")
+
+
+def test_words_of_a_private_message_are_stopped_in_public() -> None:
+    draft = "Dzień dobry,\n\nprosimy odpisać na tę wiadomość.\n\nObsługa klienta Sklepu Klonowego"
+    asked = context("Nie działa")
+    assert [one.rule for one in ReplyCheck().check(draft, asked, "human")] == ["asks_data_in_public"]
+    assert ReplyCheck().check(draft, replace(asked, private=True), "human") == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ("Tekst.\n\n=== luźny\nCześć", "no tone"),
+        ("Tekst.\n\n=== casual\n", "no tone"),
+        ("Tekst.\n\n=== casual\nA\n\n=== casual\nB", "no tone"),
+        ("=== casual\nA", "above the tones"),
+        ("Tekst.\n\n=== casual\nA {nazwa}", "unknown slot"),
+    ],
+)
+def test_a_tone_that_cannot_be_read_is_named_with_its_line(tmp_path: Path, body: str, says: str) -> None:
+    (tmp_path / "a.md").write_text(f"---\nid: a\ntitle: A\nlang: pl\n---\n{body}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=says) as caught:
+        load_canned(tmp_path)
+    assert "a.md:" in caught.value.where
