@@ -121,6 +121,7 @@ class EventKind(StrEnum):
     ALERTS_DIGEST = "alerts.digest"
     CRISIS_BEGUN = "crisis.begun"
     CRISIS_ENDED = "crisis.ended"
+    WATCH_NEWS = "watch.news"
     HIDING_ASKED = "hiding.asked"
 
 
@@ -167,12 +168,30 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """How far a post goes, as its place counts it: None where it does not say. likes: marks of favour of any sort, less
+    those of disfavour where the place takes them off; followers: of its author."""
+
+    views: int | None = None
+    likes: int | None = None
+    replies: int | None = None
+    shares: int | None = None
+    followers: int | None = None
+
+    @property
+    def known(self) -> bool:
+        """Whether the place says anything at all."""
+        return any(number is not None for number in (self.views, self.likes, self.replies, self.shares, self.followers))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """One normalised item of a thread, page or review list.
 
     source: configured name; kind: implementation; native_id: the place's own id, text, unique with source.
     text: plain, without signature and without quoted text. rating: raw as the place shows it, with its scale
-    (5 for "4 of 5"). published_raw: the date as printed; published_at: None where it cannot be read for sure.
+    (5 for "4 of 5"). published_raw: the date as printed; published_at: None where it cannot be read for sure. reach: as
+    counted when we looked last; answer_due: by when the place itself wants an answer.
     """
 
     source: str
@@ -193,9 +212,11 @@ class Post:
     quotes: tuple[Quote, ...] = ()
     rating: float | None = None
     rating_scale: float | None = None
+    reach: Reach | None = None
+    answer_due: datetime | None = None
 
     def __post_init__(self) -> None:
-        _check_utc(self, "seen_at", "published_at")
+        _check_utc(self, "seen_at", "published_at", "answer_due")
 
     @property
     def thread_key(self) -> str:
@@ -520,13 +541,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegalClock:
-    """A deadline that a law may set: a warning, not advice. regime: key of the rule (listener.sla.legal_clocks);
-    since: when the company could read the post; note: what it rests on, in English, always "check with counsel"."""
+    """A deadline that a law may set: a warning, not advice. regime: key of the rule (listener.sla.legal_clocks),
+    "place" where the place itself sets it; since: when the company could read the post; note: what it rests on, in
+    English, of a law always "check with counsel". business: the law counts business days."""
 
     regime: str
     since: datetime
     due: datetime
     note: str
+    business: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,11 +3,14 @@
 Every time is UTC. JSON columns hold what no query asks for. Texts of scraped origin stay raw here: doors escape.
 """
 
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
+
+from listener.model import Reach
 
 
 class Utc(sa.types.TypeDecorator[datetime]):
@@ -31,6 +34,25 @@ class Utc(sa.types.TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class ReachColumn(sa.types.TypeDecorator[Reach]):
+    """A Reach as JSON, without what the place does not say."""
+
+    impl = sa.JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
+        kept = postgresql.JSONB if dialect.name == "postgresql" else sa.JSON
+        return dialect.type_descriptor(kept(none_as_null=True))
+
+    def process_bind_param(self, value: Reach | None, dialect: sa.Dialect) -> dict[str, int] | None:
+        if value is None:
+            return None
+        return {one.name: number for one in fields(value) if (number := getattr(value, one.name)) is not None}
+
+    def process_result_value(self, value: dict[str, int] | None, dialect: sa.Dialect) -> Reach | None:
+        return None if value is None else Reach(**value)
 
 
 Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
@@ -125,6 +147,9 @@ posts = sa.Table(
     sa.Column("quotes", Json, nullable=False),
     sa.Column("rating", sa.Float),
     sa.Column("rating_scale", sa.Float),
+    # what the place says of it at every look, no part of its content
+    sa.Column("reach", ReachColumn),
+    sa.Column("answer_due", Utc),
     sa.Column("seen_at", Utc, nullable=False),
     sa.Column("content_hash", sa.Text, nullable=False),
     sa.Column("revisions", sa.Integer, nullable=False, default=0),
@@ -389,6 +414,11 @@ watchers = sa.Table(
     metadata,
     sa.Column("ticket_id", Id, sa.ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("user", sa.Text, primary_key=True),
+    # the last event that they were told of, and that they saw; when they were told
+    sa.Column("told", Id, nullable=False, default=0),
+    sa.Column("seen", Id, nullable=False, default=0),
+    sa.Column("told_at", Utc),
+    sa.Index("ix_watchers_user", "user"),
 )
 
 # Who writes an answer. One row a ticket: the primary key is the lock.
