@@ -8,6 +8,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -17,7 +18,6 @@ _SKIPPED = frozenset(
     ("script", "style", "svg", "head", "select", "template", "iframe", "object", "textarea", "-comment")
 )
 _VARYING = re.compile(r"\d+|(?:^|[-_])(?:odd|even|alt|first|last)(?:$|[-_])")
-_NAMING = ("class", "id", "itemprop", "data-role")
 _DIGITS = re.compile(r"\d+")
 _NO_ATTRIBUTES: Attributes = {}
 MOST_NODES = 150_000
@@ -106,70 +106,86 @@ def lay_out(page: LexborHTMLParser) -> Outline:
     top = page.body or page.root
     if top is None:
         return out
-    here: LexborNode = top
-    stack: list[int] = []
-    letters = linked = links = 0
-    while len(out.tag) < MOST_NODES:
-        tag = here.tag or ""
-        n = len(out.tag)
-        descend = None
-        words = (here.text_content or "") if tag == "-text" else ""
-        size = len(words.strip()) if words else 0
-        if size or (tag != "-text" and tag not in _SKIPPED):  # white space between elements is no node of an outline
-            out.node.append(here)
-            out.tag.append(tag)
-            out.parent.append(stack[-1] if stack else -1)
-            out.end.append(n + 1)
-            out.letters.append(letters)
-            out.linked.append(linked)
-            if size:
-                out.text[n] = words
-                out.text_nodes.append(n)
-                letters += size
-                linked += size if links else 0
-                out.attributes.append(_NO_ATTRIBUTES)
-                out.names.append("")
-                out.key.append(tag)
-                out.path.append(tag)
-            else:
-                attributes = here.attributes
-                out.attributes.append(attributes)
-                if attributes:
-                    out.named_nodes.append(n)
-                    out.names.append(_names(tuple(map(attributes.get, _NAMING))))
-                else:
-                    out.names.append("")
-                key = _key(tag, attributes.get("class") or attributes.get("itemprop") or "")
-                out.key.append(key)
-                out.path.append(f"{out.key[stack[-1]]}>{key}" if stack else key)
-                descend = here.child
-        if descend is not None:
-            stack.append(n)
-            links += tag == "a"
-            here = descend
-            continue
-        following = here.next if stack else None
-        while stack and following is None:
-            up = stack.pop()
-            out.end[up] = len(out.tag)
-            links -= out.tag[up] == "a"
-            following = out.node[up].next if stack else None
-        if following is None:
-            break
-        here = following
-    for up in stack:
-        out.end[up] = len(out.tag)
-    out.letters.append(letters)
-    out.linked.append(linked)
+    _gather(out, top)
+    if out.tag:
+        _name(out)
+    _measure(out)
     return out
 
 
+def _gather(out: Outline, top: LexborNode) -> None:
+    """Every node with its parent. White space between elements is no node of an outline; what lies in a skipped
+    element has no parent in it, and so is none either."""
+    nodes, tags, parents, words = out.node, out.tag, out.parent, out.text
+    above = top.parent
+    numbers = {above.mem_id: -1} if above is not None else {}
+    for node in top.traverse(include_text=True, skip_empty=True):
+        up = node.parent
+        parent = numbers.get(up.mem_id) if up is not None else -1
+        if parent is None:
+            continue
+        tag = node.tag or ""
+        if tag == "-text":
+            text = node.text_content or ""
+            if not text.strip():
+                continue
+            words[len(tags)] = text
+        elif tag in _SKIPPED:
+            continue
+        else:
+            numbers[node.mem_id] = len(tags)
+        nodes.append(node)
+        tags.append(tag)
+        parents.append(parent)
+        if len(tags) >= MOST_NODES:
+            break
+
+
+def _name(out: Outline) -> None:
+    """What each node says of itself, and what kind of element it is."""
+    tags = out.tag
+    attributes = out.attributes = [
+        _NO_ATTRIBUTES if tag == "-text" else node.attributes for node, tag in zip(out.node, tags, strict=True)
+    ]
+    out.named_nodes = [n for n, own in enumerate(attributes) if own]
+    names, key = [""] * len(tags), tags.copy()
+    for n in out.named_nodes:
+        said = attributes[n].get
+        names[n], key[n] = _called(tags[n], said("class"), said("id"), said("itemprop"), said("data-role"))
+    out.names, out.key = names, key
+    out.path = [f"{key[up]}>{own}" for up, own in zip(out.parent, key, strict=True)]
+    for n in (*out.text, 0):
+        out.path[n] = key[n]
+
+
+def _measure(out: Outline) -> None:
+    """Where each part ends, and how much text there is before each node, in all and inside links."""
+    parents, count = out.parent, len(out.tag)
+    end = out.end = list(range(1, count + 1))
+    for n in range(count - 1, 0, -1):
+        up = parents[n]
+        if end[up] < end[n]:
+            end[up] = end[n]
+    out.text_nodes = list(out.text)
+    sizes, linked = [0] * count, [0] * count
+    for n, text in out.text.items():
+        sizes[n] = len(text.strip())
+    for n in (n for n, tag in enumerate(out.tag) if tag == "a"):
+        linked[n : end[n]] = sizes[n : end[n]]
+    out.letters = list(accumulate(sizes, initial=0))
+    out.linked = list(accumulate(linked, initial=0))
+
+
 @lru_cache(maxsize=16_384)
+def _called(tag: str, classes: str | None, number: str | None, item: str | None, role: str | None) -> tuple[str, str]:
+    """The names of an element, and its key."""
+    return _names((classes, number, item, role)), _key(tag, classes or item or "")
+
+
 def _names(values: tuple[str | None, ...]) -> str:
     return _DIGITS.sub("", " ".join(value for value in values if value))
 
 
-@lru_cache(maxsize=16_384)
 def _key(tag: str, names: str) -> str:
     for name in names.split():
         stable = _VARYING.sub("", name)
