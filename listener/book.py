@@ -54,18 +54,32 @@ class _Written:
 
 
 class Book:
-    """found: every mention that will be asked about. now: of all that is written."""
+    """found: every mention that will be asked about. now: of all that is written. new: rows of posts that nobody can
+    have put into a ticket yet."""
 
-    def __init__(self, tx: Transaction, source: str, found: Sequence[Found], now: datetime) -> None:
+    def __init__(
+        self,
+        tx: Transaction,
+        source: str,
+        found: Sequence[Found],
+        now: datetime,
+        new: frozenset[int] = frozenset(),
+    ) -> None:
         self.tx = tx
         self.now = now
         self._source = source
         self._found = found
+        self._new = new
         self._waits = _Written()
-        self.read()
+        self._read()
 
-    def read(self) -> None:
-        """Reads all of it (anew: after something was changed past the book)."""
+    def read_anew(self) -> None:
+        """After something was changed past the book."""
+        self._new = frozenset()
+        self._read()
+
+    def _read(self) -> None:
+        """Reads all of it."""
         around, posts = self.tx.around, [one.post for one in self._found]
         self._tickets: dict[int, Ticket] = {}
         self._kept: dict[int, int] = {}
@@ -76,13 +90,14 @@ class Book:
         self._voices: dict[str, list[Voice]] = {}
         for voice in around.voices(self._source, {post.author for post in posts if post.author is not None}):
             self._voices.setdefault(voice.author, []).append(voice)
-        self._of_post: dict[int, set[int]] = around.holding({one.post_id for one in self._found})
+        self._of_post: dict[int, set[int]] = {one.post_id: set() for one in self._found}
+        self._of_post |= around.holding({one.post_id for one in self._found} - self._new)
         self._own: dict[tuple[str, str, str], int] = {}
         self._of_thread: dict[str, set[int]] = {}
-        of_threads = around.of_threads(self._source, {post.thread_key for post in posts})
+        self._take(around.of_threads(self._source, {post.thread_key for post in posts}))
         here = {(post.thread_key, post.author) for post in posts}
         spoken = {v.ticket_id for of in self._voices.values() for v in of if (v.thread_key, v.author) in here}
-        self._load(of_threads.union(spoken, *self._of_post.values()))
+        self._load(spoken.union(*self._of_post.values()))
         without = {one.post.thread_key for one in self._found if _own(one.post, one.mention) not in self._own}
         self._of_thread = around.holding_threads(self._source, without)
         self._load(frozenset().union(*self._of_thread.values()))
@@ -90,12 +105,14 @@ class Book:
     def _load(self, ids: Collection[int]) -> None:
         """Tickets that are not there yet."""
         new = [ticket_id for ticket_id in ids if ticket_id not in self._tickets]
-        if not new:
-            return
-        for ticket in self.tx.around.tickets(new):
+        if new:
+            self._take(self.tx.around.tickets(new))
+
+    def _take(self, tickets: Sequence[Ticket]) -> None:
+        for ticket in tickets:
             self._kept[ticket.id] = ticket.version
             self._put(ticket)
-        self._around(*(one for one in new if self._tickets[one].state is not TicketState.RESOLVED))
+        self._around(*(ticket.id for ticket in tickets if ticket.state is not TicketState.RESOLVED))
 
     def _around(self, *tickets: int) -> None:
         """What is asked of tickets that may take a post in."""

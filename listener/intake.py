@@ -157,11 +157,14 @@ class Intake:
         with self.writing, self._remembering() as kept, self.storage.begin() as tx:
             new = sum(not read.edited for read in reads)
             tally = Tally(seen=len(haul.posts), fresh=len(reads), new=new)
-            # read again inside the transaction: somebody may have written meanwhile
-            stored = tx.posts.known(haul.source, [read.post.native_id for read in reads])
+            # read again inside the transaction: somebody may have written meanwhile. What matched and was new says so
+            # itself when it is kept.
+            unsure = [read.post.native_id for read in reads if read.opinion is None or read.edited]
+            stored = tx.posts.known(haul.source, unsure)
             rows = self._keep(tx, reads, stored, now)
             ours = tx.replies.ours(haul.source, [row.read.post.native_id for row in rows])
-            book = Book(tx, haul.source, [one for row in rows for one in row.found], now)
+            found = [one for row in rows for one in row.found]
+            book = Book(tx, haul.source, found, now, _new(rows))
             for row in rows:
                 own = row.read.post.author in haul.accounts or row.read.post.native_id in ours
                 tally += self._file(book, replace(row, ours=own))
@@ -221,7 +224,7 @@ class Intake:
         ]
         stored_whole = {id(read) for read, _ in whole}
         tx.posts.fingerprint([(read.post, read.content_hash) for read in reads if id(read) not in stored_whole])
-        tx.posts.mention([(row.post_id, row.read.mentions) for row in rows], now)
+        tx.posts.mention([(row.post_id, row.read.mentions) for row in rows], now, _new(rows))
         tx.posts.classify([(row.post_id, row.read.opinion) for row in rows if row.read.opinion is not None])
         return rows
 
@@ -273,6 +276,10 @@ class Intake:
         copies = [copy.key for copy in self.duplicates.find(read.words or read.post)[:_COPIES]]
         held = book.open_with(copies, mention) if copies else {}
         return next((held[copy] for copy in copies if copy in held), None)
+
+
+def _new(rows: Sequence[_Row]) -> frozenset[int]:
+    return frozenset(row.post_id for row in rows if row.kept is Kept.NEW)
 
 
 def content_hash(post: Post) -> str:

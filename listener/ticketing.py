@@ -147,7 +147,7 @@ class Ticketing:
         tx.tickets.change(kept, now, incident=True, priority=priority, reasons=(*kept.reasons, "flood"))
         book.note("incident begun", f"{len(alike) + 1} posts", first)
         self._tell(book, first, "incident begun", priority)
-        book.read()
+        book.read_anew()
         return first
 
     def _attach(self, book: Book, incident: int, found: Found) -> None:

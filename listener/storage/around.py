@@ -21,6 +21,84 @@ _CHUNK = 500  # of bound parameters a statement
 _UNRESOLVED = (t.tickets.c.state + "") != TicketState.RESOLVED.value
 _HELD = t.ticket_posts.join(t.posts, t.posts.c.id == t.ticket_posts.c.post_id)
 
+# Built once: building a statement costs several times what running it does.
+_SOURCE = sa.bindparam("source")
+
+
+def _any(name: str) -> sa.BindParameter[Any]:
+    return sa.bindparam(name, expanding=True)
+
+
+_TICKETS = sa.select(t.tickets).where(t.tickets.c.id.in_(_any("ids"))).order_by(t.tickets.c.id).with_for_update()
+_OF_THREADS = (
+    sa.select(t.tickets)
+    .where(
+        t.tickets.c.source == _SOURCE,
+        t.tickets.c.thread_key.in_(_any("threads")),
+        t.tickets.c.state != TicketState.RESOLVED.value,
+    )
+    .order_by(t.tickets.c.id)
+    .with_for_update()
+)
+_HOLDING_THREADS = (
+    sa.select(t.posts.c.thread_key, t.ticket_posts.c.ticket_id)
+    .select_from(_HELD.join(t.tickets, t.tickets.c.id == t.ticket_posts.c.ticket_id))
+    .where(t.posts.c.source == _SOURCE, t.posts.c.thread_key.in_(_any("threads")), _UNRESOLVED)
+    .distinct()
+)
+_HOLDING = sa.select(t.ticket_posts.c.post_id, t.ticket_posts.c.ticket_id).where(
+    t.ticket_posts.c.post_id.in_(_any("posts"))
+)
+_VOICES = (
+    sa.select(
+        t.posts.c.author,
+        t.posts.c.thread_key,
+        t.posts.c.seen_at,
+        t.ticket_posts.c.post_id,
+        t.ticket_posts.c.ticket_id,
+    )
+    .select_from(_HELD)
+    .where(t.posts.c.source == _SOURCE, t.posts.c.author.in_(_any("authors")))
+)
+_LAST_ANSWERS = (
+    sa.select(t.replies.c.ticket_id, sa.func.max(t.replies.c.approved_at).label("at"))
+    .where(t.replies.c.ticket_id.in_(_any("tickets")), t.replies.c.state.in_(ANSWERED))
+    .group_by(t.replies.c.ticket_id)
+)
+_PLACES = (
+    sa.select(t.ticket_posts.c.ticket_id, t.posts.c.source, t.posts.c.thread_key)
+    .select_from(_HELD)
+    .where(t.ticket_posts.c.ticket_id.in_(_any("tickets")))
+    .distinct()
+)
+_FIRST = (
+    sa.select(t.tickets.c.id, sa.func.min(t.ticket_posts.c.post_id).label("post_id"))
+    .join(t.ticket_posts, t.ticket_posts.c.ticket_id == t.tickets.c.id)
+    .where(
+        t.tickets.c.brand == sa.bindparam("brand"),
+        t.tickets.c.state == TicketState.OPEN.value,
+        (t.tickets.c.opened_at >= sa.bindparam("since", type_=t.Utc())) | t.tickets.c.incident,
+    )
+    .group_by(t.tickets.c.id)
+    .subquery()
+)
+_NEARBY = (
+    sa.select(
+        t.tickets.c.id,
+        *(t.tickets.c[name] for name in ("updated_at", "incident", "assignee", "first_response_at")),
+        t.classifications.c.topics,
+        t.posts.c.published_at,
+        t.posts.c.seen_at,
+    )
+    .select_from(_FIRST)
+    .join(t.tickets, t.tickets.c.id == _FIRST.c.id)
+    .join(t.posts, t.posts.c.id == _FIRST.c.post_id)
+    .join(t.classifications, t.classifications.c.post_id == _FIRST.c.post_id)
+)
+_WAITING = sa.select(t.events.c.ticket_id).where(
+    t.events.c.ticket_id.in_(_any("tickets")), t.events.c.kind == sa.bindparam("kind"), t.events.c.due_at.is_not(None)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Voice:
@@ -41,125 +119,45 @@ class Around:
 
     def tickets(self, ids: Collection[int]) -> tuple[Ticket, ...]:
         """Tickets by their ids, locked until commit, in one order for everybody so that nobody waits in a circle."""
-        return tuple(
-            ticket_from(row)
-            for chunk in _chunks(sorted(ids))
-            for row in self._db.execute(
-                sa.select(t.tickets).where(t.tickets.c.id.in_(chunk)).order_by(t.tickets.c.id).with_for_update()
-            )
-        )
+        return tuple(ticket_from(row) for row in self._rows(_TICKETS, "ids", ids))
 
-    def of_threads(self, source: str, threads: Collection[str]) -> frozenset[int]:
-        """The tickets that are these threads' own and not resolved."""
-        return frozenset(
-            ticket_id
-            for chunk in _chunks(sorted(threads))
-            for ticket_id in self._db.execute(
-                sa.select(t.tickets.c.id).where(
-                    t.tickets.c.source == source,
-                    t.tickets.c.thread_key.in_(chunk),
-                    t.tickets.c.state != TicketState.RESOLVED.value,
-                )
-            ).scalars()
-        )
+    def of_threads(self, source: str, threads: Collection[str]) -> tuple[Ticket, ...]:
+        """The tickets that are these threads' own and not resolved, locked until commit."""
+        return tuple(ticket_from(row) for row in self._rows(_OF_THREADS, "threads", threads, source=source))
 
     def holding_threads(self, source: str, threads: Collection[str]) -> dict[str, set[int]]:
         """Thread -> the tickets, not resolved, that hold any post of it."""
         found: dict[str, set[int]] = {}
-        for chunk in _chunks(sorted(threads)):
-            rows = self._db.execute(
-                sa.select(t.posts.c.thread_key, t.ticket_posts.c.ticket_id)
-                .select_from(_HELD.join(t.tickets, t.tickets.c.id == t.ticket_posts.c.ticket_id))
-                .where(t.posts.c.source == source, t.posts.c.thread_key.in_(chunk), _UNRESOLVED)
-                .distinct()
-            )
-            for row in rows:
-                found.setdefault(row.thread_key, set()).add(row.ticket_id)
+        for row in self._rows(_HOLDING_THREADS, "threads", threads, source=source):
+            found.setdefault(row.thread_key, set()).add(row.ticket_id)
         return found
 
     def holding(self, posts: Collection[int]) -> dict[int, set[int]]:
         """Post -> the tickets that it is in, resolved ones too."""
         found: dict[int, set[int]] = {post_id: set() for post_id in posts}
-        for chunk in _chunks(sorted(posts)):
-            rows = self._db.execute(
-                sa.select(t.ticket_posts.c.post_id, t.ticket_posts.c.ticket_id).where(
-                    t.ticket_posts.c.post_id.in_(chunk)
-                )
-            )
-            for row in rows:
-                found[row.post_id].add(row.ticket_id)
+        for row in self._rows(_HOLDING, "posts", posts):
+            found[row.post_id].add(row.ticket_id)
         return found
 
     def voices(self, source: str, authors: Collection[str]) -> tuple[Voice, ...]:
         """Posts of these authors that are in tickets, resolved ones too."""
-        return tuple(
-            Voice(row.author, row.ticket_id, row.post_id, row.thread_key, row.seen_at)
-            for chunk in _chunks(sorted(authors))
-            for row in self._db.execute(
-                sa.select(
-                    t.posts.c.author,
-                    t.posts.c.thread_key,
-                    t.posts.c.seen_at,
-                    t.ticket_posts.c.post_id,
-                    t.ticket_posts.c.ticket_id,
-                )
-                .select_from(_HELD)
-                .where(t.posts.c.source == source, t.posts.c.author.in_(chunk))
-            )
-        )
+        rows = self._rows(_VOICES, "authors", authors, source=source)
+        return tuple(Voice(row.author, row.ticket_id, row.post_id, row.thread_key, row.seen_at) for row in rows)
 
     def answered(self, tickets: Collection[int]) -> dict[int, datetime]:
         """Ticket -> when our last reply in it was approved; no entry: never answered."""
-        found: dict[int, datetime] = {}
-        for chunk in _chunks(sorted(tickets)):
-            last = sa.func.max(t.replies.c.approved_at)
-            rows = self._db.execute(
-                sa.select(t.replies.c.ticket_id, last.label("at"))
-                .where(t.replies.c.ticket_id.in_(chunk), t.replies.c.state.in_(ANSWERED))
-                .group_by(t.replies.c.ticket_id)
-            )
-            found |= {row.ticket_id: row.at for row in rows}
-        return found
+        return {row.ticket_id: row.at for row in self._rows(_LAST_ANSWERS, "tickets", tickets)}
 
     def places(self, tickets: Collection[int]) -> dict[int, set[tuple[str, str]]]:
         """Ticket -> the threads (source, key) of the posts that it holds."""
         found: dict[int, set[tuple[str, str]]] = {ticket_id: set() for ticket_id in tickets}
-        for chunk in _chunks(sorted(tickets)):
-            rows = self._db.execute(
-                sa.select(t.ticket_posts.c.ticket_id, t.posts.c.source, t.posts.c.thread_key)
-                .select_from(_HELD)
-                .where(t.ticket_posts.c.ticket_id.in_(chunk))
-                .distinct()
-            )
-            for row in rows:
-                found[row.ticket_id].add((row.source, row.thread_key))
+        for row in self._rows(_PLACES, "tickets", tickets):
+            found[row.ticket_id].add((row.source, row.thread_key))
         return found
 
     def nearby(self, brand: str, since: datetime) -> tuple[Nearby, ...]:
         """Open tickets of a brand that were opened since a time, and its open incidents, whenever; those left out
         whose first post nobody classified."""
-        fresh = (t.tickets.c.opened_at >= since) | t.tickets.c.incident
-        first = (
-            sa.select(t.tickets.c.id, sa.func.min(t.ticket_posts.c.post_id).label("post_id"))
-            .join(t.ticket_posts, t.ticket_posts.c.ticket_id == t.tickets.c.id)
-            .where(t.tickets.c.brand == brand, t.tickets.c.state == TicketState.OPEN.value, fresh)
-            .group_by(t.tickets.c.id)
-            .subquery()
-        )
-        names = ("updated_at", "incident", "assignee", "first_response_at")
-        rows = self._db.execute(
-            sa.select(
-                t.tickets.c.id,
-                *(t.tickets.c[name] for name in names),
-                t.classifications.c.topics,
-                t.posts.c.published_at,
-                t.posts.c.seen_at,
-            )
-            .select_from(first)
-            .join(t.tickets, t.tickets.c.id == first.c.id)
-            .join(t.posts, t.posts.c.id == first.c.post_id)
-            .join(t.classifications, t.classifications.c.post_id == first.c.post_id)
-        )
         return tuple(
             Nearby(
                 ticket_id=row.id,
@@ -169,19 +167,20 @@ class Around:
                 incident=row.incident,
                 free=row.assignee is None and row.first_response_at is None,
             )
-            for row in rows
+            for row in self._db.execute(_NEARBY, {"brand": brand, "since": since})
         )
 
     def waiting(self, tickets: Collection[int], kind: EventKind) -> frozenset[int]:
         """Those of these tickets of which an event of this kind still waits."""
-        waits = (t.events.c.kind == kind.value) & t.events.c.due_at.is_not(None)
-        return frozenset(
-            ticket_id
-            for chunk in _chunks(sorted(tickets))
-            for ticket_id in self._db.execute(
-                sa.select(t.events.c.ticket_id).where(t.events.c.ticket_id.in_(chunk), waits)
-            ).scalars()
-        )
+        return frozenset(row.ticket_id for row in self._rows(_WAITING, "tickets", tickets, kind=kind.value))
+
+    def _rows(
+        self, statement: sa.Select[Any], name: str, values: Collection[Any], **more: str
+    ) -> Iterator[sa.Row[Any]]:
+        """Rows of a statement for any number of values."""
+        ordered = sorted(values)
+        for at in range(0, len(ordered), _CHUNK):
+            yield from self._db.execute(statement, {name: ordered[at : at + _CHUNK], **more})
 
     # --- writing ----------------------------------------------------------------------------------------------
 
@@ -213,7 +212,3 @@ def _changing(names: frozenset[str]) -> sa.Update:
     values: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in sorted(names)}
     same = (t.tickets.c.id == sa.bindparam("which_ticket"), t.tickets.c.version == sa.bindparam("which_version"))
     return t.tickets.update().where(*same).values(values)
-
-
-def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    return (values[at : at + _CHUNK] for at in range(0, len(values), _CHUNK))

@@ -14,6 +14,18 @@ SLACK = "[slack]"
 """Under which clicks lie here too (listener.storage.clicks): no source can be called so, brackets name tables."""
 
 
+_DUE = (
+    sa.select(t.arrivals)
+    .where(
+        t.arrivals.c.due_at <= sa.bindparam("now", type_=t.Utc()),
+        t.arrivals.c.source.in_(sa.bindparam("sources", expanding=True)),
+    )
+    .order_by(t.arrivals.c.id)
+    .limit(sa.bindparam("at_most"))
+)
+_DONE = t.arrivals.delete().where(t.arrivals.c.id.in_(sa.bindparam("ids", expanding=True)))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
     """One request as it came, its signature found right. headers: lower-case names; received_at: UTC."""
@@ -73,18 +85,13 @@ class Arrivals:
 
     def due(self, sources: Collection[str], now: datetime, limit: int) -> tuple[Arrival, ...]:
         """Those of these sources that may be looked at, in the order in which they came."""
-        rows = self._db.execute(
-            sa.select(t.arrivals)
-            .where(t.arrivals.c.due_at <= now, t.arrivals.c.source.in_(list(sources)))
-            .order_by(t.arrivals.c.id)
-            .limit(limit)
-        )
+        rows = self._db.execute(_DUE, {"now": now, "sources": list(sources), "at_most": limit})
         return tuple(_arrival(row) for row in rows)
 
     def done(self, ids: Sequence[int]) -> None:
         """Takes them away: what they told of is stored in this very transaction."""
         if ids:
-            self._db.execute(t.arrivals.delete().where(t.arrivals.c.id.in_(list(ids))))
+            self._db.execute(_DONE, {"ids": list(ids)})
 
     def failed(self, arrival: Arrival, error: str, due_at: datetime | None) -> None:
         """Keeps why it could not be read, and when to try again (None: a person has to look)."""

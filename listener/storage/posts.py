@@ -36,6 +36,16 @@ _CHUNK = 500  # bound parameters a statement: SQLite takes 32,766, PostgreSQL 65
 _FORGET_PRINT = t.fingerprints.delete().where(
     t.fingerprints.c.source == sa.bindparam("which_source"), t.fingerprints.c.native_id == sa.bindparam("which_id")
 )
+_PRINTS = sa.select(t.fingerprints.c.native_id, t.fingerprints.c.content_hash).where(
+    t.fingerprints.c.source == sa.bindparam("source"),
+    t.fingerprints.c.native_id.in_(sa.bindparam("ids", expanding=True)),
+)
+_KNOWN = sa.select(*(t.posts.c[name] for name in ("id", "native_id", "content_hash", "deleted_at", "thread_id"))).where(
+    t.posts.c.source == sa.bindparam("source"), t.posts.c.native_id.in_(sa.bindparam("ids", expanding=True))
+)
+_FORGOTTEN = sa.select(t.forgotten.c.author_hash).where(
+    t.forgotten.c.author_hash.in_(sa.bindparam("hashes", expanding=True))
+)
 _DROP_MENTIONS = t.mentions.delete().where(t.mentions.c.post_id == sa.bindparam("which_post"))
 _ADD_MENTIONS = t.mentions.insert()
 
@@ -73,14 +83,11 @@ class Posts:
         found: dict[str, Known] = {}
         ids = [_storable_text(native_id) for native_id in native_ids]
         for chunk in (ids[i : i + _CHUNK] for i in range(0, len(ids), _CHUNK)):
-            prints = sa.select(t.fingerprints.c.native_id, t.fingerprints.c.content_hash).where(
-                t.fingerprints.c.source == source, t.fingerprints.c.native_id.in_(chunk)
-            )
+            which = {"source": source, "ids": chunk}
             found |= {
-                row.native_id: Known(post_id=None, content_hash=row.content_hash) for row in self._db.execute(prints)
+                row.native_id: Known(post_id=None, content_hash=row.content_hash)
+                for row in self._db.execute(_PRINTS, which)
             }
-            columns = (t.posts.c[name] for name in ("id", "native_id", "content_hash", "deleted_at", "thread_id"))
-            rows = sa.select(*columns).where(t.posts.c.source == source, t.posts.c.native_id.in_(chunk))
             found |= {
                 row.native_id: Known(
                     post_id=row.id,
@@ -88,7 +95,7 @@ class Posts:
                     deleted=row.deleted_at is not None,
                     thread_id=row.thread_id,
                 )
-                for row in self._db.execute(rows)
+                for row in self._db.execute(_KNOWN, which)
             }
         return found
 
@@ -270,10 +277,13 @@ class Posts:
             columns = tuple(name for name in rows[0] if name != "post_id")
             self._db.execute(upsert_ignoring(self._db, t.classifications, update=columns), rows)
 
-    def mention(self, found: Sequence[tuple[int, Sequence[Mention]]], now: datetime) -> None:
-        """Sets what queries found in posts, in place of what they found before."""
-        if found:
-            self._db.execute(_DROP_MENTIONS, [{"which_post": post_id} for post_id, _ in found])
+    def mention(
+        self, found: Sequence[tuple[int, Sequence[Mention]]], now: datetime, new: frozenset[int] = frozenset()
+    ) -> None:
+        """Sets what queries found in posts, in place of what they found before. new: rows of posts that are new."""
+        before = [{"which_post": post_id} for post_id, _ in found if post_id not in new]
+        if before:
+            self._db.execute(_DROP_MENTIONS, before)
         rows = [
             {
                 "post_id": post_id,
@@ -365,9 +375,7 @@ class Posts:
         by_hash = {author_hash(source, author): (source, author) for source, author in authors}
         if not by_hash:
             return frozenset()
-        rows = self._db.execute(
-            sa.select(t.forgotten.c.author_hash).where(t.forgotten.c.author_hash.in_(list(by_hash)))
-        )
+        rows = self._db.execute(_FORGOTTEN, {"hashes": list(by_hash)})
         return frozenset(by_hash[row.author_hash] for row in rows)
 
     def _forget_words(self, tickets: set[int], author: str) -> dict[str, int]:
