@@ -26,6 +26,7 @@ from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceCon
 from sources.board_parts import board_order, member_id, read_part
 from sources.board_rows import forum_rows, says_empty, thread_rows
 from sources.clock import board_zone
+from sources.cut_links import spell_links
 from sources.layout import Layout, Part, Row, Thread, View, first, href, id_in, line
 from sources.thread import base_url, next_page, read_posts, thread_url
 
@@ -60,6 +61,7 @@ class Board:
         """Threads to follow out of a list, posts out of a thread."""
         text = decode(page.body, page.headers.get("content-type"))
         html = tree(text)
+        spell_links(html, text, self.layout.body)
         order = board_order(html, text, self.layout, cursor.get("order"))
         zone = board_zone(text, page.fetched_at, self._config.zone, order)
         view = View(page=page, html=html, base=base_url(html, page.url), order=order, zone=zone)

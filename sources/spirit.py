@@ -23,6 +23,7 @@ from listener.errors import ParseError
 from listener.markup import tree
 from listener.model import Post
 from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig, ThreadPart
+from sources.cut_links import spell_links
 from sources.spirit_marks import FORGET, OVERLAP, TopicMark, deep_due, due, forgotten, oldest_marked, stale
 from sources.spirit_pages import (
     TOPIC_PATH,
@@ -69,7 +70,9 @@ class Spirit:
 
     def parse(self, page: Page, cursor: Cursor) -> Parsed:
         """Topics to follow out of a list, posts out of a topic."""
-        html = tree(decode(page.body, page.headers.get("content-type")))
+        text = decode(page.body, page.headers.get("content-type"))
+        html = tree(text)
+        spell_links(html, text, ".comment__text")
         if page.request.tag == "topic" or (not page.request.tag and html.css_first(".comments_list")):
             return self._topic(page, html, cursor)
         return self._list(page, html, cursor)
@@ -166,7 +169,6 @@ class Spirit:
         )
 
     def _posts(self, page: Page, html: LexborHTMLParser, cursor: Cursor) -> list[Post]:
-        _spell_links(html)
         nodes = html.css(".comments_list__comment[data-pk]")
         pairs = [comment_date(node) for node in nodes]
         zone = seen_zone(pairs, page.fetched_at, self._config.zone) or self._zone(page, cursor)
@@ -200,14 +202,6 @@ class Spirit:
             published_raw=raw or None,
             quotes=quotes,
         )
-
-
-def _spell_links(html: LexborHTMLParser) -> None:
-    """Changes the tree: an address that the board shows cut off is written out, as it was typed."""
-    for link in html.css(".comment__text a[href]"):
-        shown, target = link.text(), link.attributes.get("href") or ""
-        if shown.endswith("…") and len(shown) > 1 and target.startswith(shown[:-1]):
-            link.replace_with(target)
 
 
 def _other(page: Page, html: LexborHTMLParser, message: str, mend: str) -> ParseError:
