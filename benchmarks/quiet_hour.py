@@ -18,7 +18,12 @@ from listener.storage import Storage
 from tests.simulated.dialects import Dialect, MessageFeed, PhpbbForum, SpiritBoard
 from tests.simulated.world import World
 
-DIALECTS: dict[str, Dialect] = {"feed": MessageFeed(items=20), "phpbb": PhpbbForum(), "spirit": SpiritBoard()}
+DIALECTS: dict[str, Dialect] = {
+    "feed": MessageFeed(items=20),
+    "phpbb": PhpbbForum(),
+    "phpbb, its feed": PhpbbForum(feed=15),
+    "spirit": SpiritBoard(),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,11 +96,11 @@ def main() -> None:
     parser.add_argument("--every", type=float, default=5.0, help="wished interval, minutes")
     every = timedelta(minutes=parser.parse_args().every)
     logging.disable(logging.WARNING)
-    print("kind    hour    looks  requests  answered 304  without a memory  skipped or 304")
+    print("kind             hour    looks  requests  answered 304  without a memory  skipped or 304")
     for kind, dialect in DIALECTS.items():
         for name, hour in zip(("day", "night"), measure(dialect, every), strict=True):
             print(
-                f"{kind:<8}{name:<8}{hour.looks:>5}{hour.requests:>10}{hour.not_modified:>14}{hour.naive:>18}"
+                f"{kind:<17}{name:<8}{hour.looks:>5}{hour.requests:>10}{hour.not_modified:>14}{hour.naive:>18}"
                 f"{hour.spared:>15.1%}"
             )
 

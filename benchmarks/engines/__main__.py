@@ -45,12 +45,12 @@ def flaskbb() -> Iterator[Living]:
 
 
 def told(name: str, first: Traffic, again: Traffic, quiet: Traffic) -> str:
-    """A line on what reading cost. Without a memory the whole board is read at every wished interval."""
-    naive = first.requests * int(timedelta(hours=1) / EVERY)
+    """A line on what reading cost. quiet: a day. Without a memory the whole board is read at every wished interval."""
+    naive = first.requests * int(timedelta(days=1) / EVERY)
     spared = 1 - (quiet.requests - quiet.unchanged) / naive
     return (
         f"{name}: first reading {first.requests} requests, {first.seconds:.1f} s; {again.looks} more looks "
-        f"{again.requests} requests; a quiet hour {quiet.requests} requests, {quiet.unchanged} of them 304, "
+        f"{again.requests} requests; a quiet day {quiet.requests} requests, {quiet.unchanged} of them 304, "
         f"{naive} without a memory: {spared:.1%} skipped or 304"
     )
 
@@ -74,7 +74,7 @@ def live(name: str, living: Living) -> None:
         for days, looks, apart in ((4, 4, 1), (16, 6, 2)):
             later += house.measured(looks, apart=timedelta(days=apart)).requests
             print(f"{f'  and {days} days on':36}{score(stands, house.posts()).line()}")
-        print("  " + told(name, first, again, house.hour()) + f"; the sixteen days {later} requests in ten looks")
+        print("  " + told(name, first, again, house.hours(24)) + f"; the sixteen days {later} requests in ten looks")
     finally:
         house.close()
 
@@ -87,7 +87,7 @@ def known(name: str, site: recorded.Site, *, beside: bool) -> None:
         first = house.measured(1)
         again = house.measured(AGAIN)
         print(f"{name + ', read eleven times':36}{score(stands, house.posts()).line()}")
-        cost = told(name, first, again, house.hour())
+        cost = told(name, first, again, house.hours(24))
     finally:
         house.close()
     if beside:

@@ -120,10 +120,10 @@ class House:
             self.look()
         return self._since(before, looks, time.perf_counter() - started)
 
-    def hour(self) -> Traffic:
-        """An hour as the schedule has it."""
+    def hours(self, count: int) -> Traffic:
+        """So many hours as the schedule has it."""
         before, looks, started = self._traffic(), 0, time.perf_counter()
-        for _ in range(60):
+        for _ in range(60 * count):
             self.clock.at += timedelta(minutes=1)
             if self._crawl.due():
                 self.look()

@@ -118,9 +118,9 @@ def test_a_spirit_board(template: Path, steps: list[str | int], seed: int) -> No
 
 
 @SETTINGS
-@given(steps=STEPS, seed=SEEDS)
-def test_a_phpbb_forum(template: Path, steps: list[str | int], seed: int) -> None:
-    with a_world(template, PhpbbForum(), seed) as world:
+@given(steps=STEPS, seed=SEEDS, feed=st.sampled_from((0, 3, 15)))
+def test_a_phpbb_forum(template: Path, steps: list[str | int], seed: int, feed: int) -> None:
+    with a_world(template, PhpbbForum(feed), seed) as world:
         play(world, steps, strict=False)
         world.settle()
         world.check_all_stored()

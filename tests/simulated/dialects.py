@@ -21,6 +21,7 @@ T = TypeVar("T")
 TOPICS_A_PAGE = 3
 MESSAGES_A_PAGE = 4
 ROOT = "https://forum.example"
+FORUM_FEED = "/app.php/feed/forum/2"
 
 
 class Dialect(Protocol):
@@ -239,16 +240,24 @@ class MessageFeed:
 
 
 class PhpbbForum:
-    """One forum of a board in the prosilver style; every link carries a session id, as it does for robots."""
+    """One forum of a board in the prosilver style; every link carries a session id, as it does for robots. feed: how
+    many of the newest messages its Atom feed holds; 0: it is switched off."""
 
     url = f"{ROOT}/viewforum.php?f=2"
     tells_all = False
     tells_removed = True
 
+    def __init__(self, feed: int = 0) -> None:
+        self._feed = feed
+
     def draw(self, forum: Forum, url: str) -> tuple[str, list[Message]]:
-        """viewforum.php?f=2&start=N or viewtopic.php?t=ID&start=N."""
+        """viewforum.php?f=2&start=N, viewtopic.php?t=ID&start=N, viewtopic.php?p=ID or the feed."""
         parts = urlsplit(url)
         query = parse_qs(parts.query)
+        if parts.path.endswith(FORUM_FEED):
+            return self._atom(forum), []
+        if "p" in query:
+            query = self._place(forum, query["p"][0], url)
         start = int(query.get("start", ["0"])[0])
         if parts.path.endswith("viewforum.php"):
             topics, pages = leaf(forum.shown, TOPICS_A_PAGE, start // TOPICS_A_PAGE + 1, url)
@@ -267,7 +276,35 @@ class PhpbbForum:
         return PhpBB(config)
 
     def _page(self, body: str) -> str:
-        return f'<!DOCTYPE html><html><body id="phpbb" class="nojs">{body}</body></html>'
+        link = f'<link rel="alternate" type="application/atom+xml" href="{FORUM_FEED}">' if self._feed else ""
+        return f'<!DOCTYPE html><html><head>{link}</head><body id="phpbb" class="nojs">{body}</body></html>'
+
+    def _place(self, forum: Forum, number: str, url: str) -> dict[str, list[str]]:
+        """The topic and page that a message is on."""
+        for topic in forum.shown:
+            for at, message in enumerate(topic.shown):
+                if str(message.id) == number:
+                    return {"t": [str(topic.id)], "start": [str(at // MESSAGES_A_PAGE * MESSAGES_A_PAGE)]}
+        raise gone(url)
+
+    def _atom(self, forum: Forum) -> str:
+        """The newest messages by the time they were written, each with its line of statistics."""
+        said = [(message, topic) for topic in forum.shown for message in topic.shown]
+        said.sort(key=lambda pair: (pair[0].at, pair[0].id), reverse=True)
+        entries = "".join(self._told(message, topic) for message, topic in said[: self._feed])
+        return (
+            '<?xml version="1.0" encoding="UTF-8"?><feed xmlns="http://www.w3.org/2005/Atom"><title>x</title>'
+            f"<id>{ROOT}{FORUM_FEED}</id><updated>{forum.clock().isoformat()}</updated>{entries}</feed>"
+        )
+
+    def _told(self, message: Message, topic: Topic) -> str:
+        link = f"{ROOT}/viewtopic.php?p={message.id}#p{message.id}"
+        words = escape(f"{escape(message.text)}<p>Statystyki: {message.author}</p><hr />")
+        return (
+            f"<entry><author><name>{message.author}</name></author><updated>{message.at.isoformat()}</updated>"
+            f'<id>{link}</id><link href="{link}"/><title>{escape(topic.title)}</title>'
+            f'<content type="html">{words}</content></entry>'
+        )
 
     def _row(self, topic: Topic) -> str:
         last = topic.shown[-1]
