@@ -1,7 +1,8 @@
 """`python -m classifiers.build`: trains the shipped model from data/ and writes classifiers/artefact.
 
 The same data and libraries give the same figures: everything random is seeded. `--report` also prints the tables of
-cross-validation by group and of the challenge set.
+cross-validation by group and of the challenge set. `--e5` also fits the layer of classifiers.third, which needs the
+encoder and takes a tenth of a second for each text.
 """
 
 import hashlib
@@ -9,14 +10,21 @@ import importlib.metadata
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from classifiers import artefact, decide, evaluate, fitting, labels, rows
+import numpy as np
+from numpy.typing import NDArray
+
+from classifiers import artefact, decide, evaluate, fitting, labels, rows, third
 from classifiers.evaluate import Report
 from classifiers.fitting import Fitted
+from classifiers.fitting_third import fit_third
 from classifiers.model import TriageClassifier
 from classifiers.rows import Row
+from classifiers.third import ENCODER, Embed, encoder
+from classifiers.tokens import readable
 from listener.errors import ModelError
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -38,6 +46,8 @@ TAUGHT_BY = (
     "tokens.py",
 )
 """Files that decide what is learned: the model's version changes with them and with the data."""
+BATCH = 256
+"""Texts that the encoder is given at once."""
 Say = Callable[[str], None]
 
 
@@ -94,14 +104,29 @@ def _facts(report: Report) -> dict[str, Any]:
     }
 
 
-def make(given: Sequence[Row], paths: Sequence[Path]) -> tuple[artefact.Artefact, dict[str, Report]]:
-    """Trains on rows; paths are what they were read from. The model, and its figures by cross-validation."""
-    fitted = fitting.fit(given)
+def make(fitted: Fitted, paths: Sequence[Path]) -> tuple[artefact.Artefact, dict[str, Report]]:
+    """The model, and its figures by cross-validation. paths: what its rows were read from."""
     at = decide.thresholds(decide.COSTS)
     reports = crossed(fitted, at)
     figures = {name: _facts(report) for name, report in reports.items()}
     facts = {"figures": figures, "reliability": curves(fitted)}
     return fitting.pack(fitted, at, {**provenance(paths), **facts}), reports
+
+
+def make_third(fitted: Fitted, version: str, embed: Embed) -> tuple[artefact.Artefact, dict[str, Report]]:
+    """The layer that reads with an encoder beside the model of that version, and figures of both together."""
+    texts = [readable(row.text) for row in fitted.rows]
+    vectors = np.vstack([embed(texts[i : i + BATCH]) for i in range(0, len(texts), BATCH)])
+    wanted, weight = rows.targets(fitted.rows), np.array([row.weight for row in fitted.rows])
+    adds = fit_third(fitted.crossed, vectors, wanted, weight, fitting.folds(fitted.rows), version)
+    reports = crossed(replace(fitted, crossed=adds.crossed), decide.thresholds(decide.COSTS))
+    arrays: dict[str, NDArray[Any]] = {"weights": adds.layer.weights.astype(np.float32), "bias": adds.layer.bias}
+    facts = {
+        "beside": version,
+        "encoder": f"{ENCODER} {importlib.metadata.version(ENCODER)}",
+        "figures": {name: _facts(report) for name, report in reports.items()},
+    }
+    return artefact.Artefact(arrays=arrays, vocabulary=(), metadata=facts), reports
 
 
 def main(say: Say = lambda line: print(line, file=sys.stderr)) -> None:
@@ -110,8 +135,13 @@ def main(say: Say = lambda line: print(line, file=sys.stderr)) -> None:
     paths = shipped()
     found = [row for path in paths for row in rows.read(path)]
     say(f"{len(found)} rows of {len(paths)} files; training takes a few minutes")
-    made, reports = make(found, paths)
+    fitted = fitting.fit(found)
+    made, reports = make(fitted, paths)
     artefact.write(made, artefact.default_path())
+    if "--e5" in sys.argv:
+        beside, with_encoder = make_third(fitted, str(made.metadata["version"]), encoder())
+        artefact.write(beside, third.default_path())
+        reports |= {f"{name}, with the encoder": report for name, report in with_encoder.items()}
     if "--report" in sys.argv:
         challenge = rows.read(DATA / CHALLENGE)
         reports["challenge set"] = evaluate.evaluate(challenge, TriageClassifier(made))

@@ -14,6 +14,7 @@ from classifiers.evidence import evidence
 from classifiers.forest import Forest
 from classifiers.scoring import Scorer, Sums
 from classifiers.second import Second, sigmoid
+from classifiers.third import Embed, Third
 from classifiers.tokens import readable
 from listener.errors import ModelError
 from listener.model import Classification, Intent, Sentiment, Topic, Urgency
@@ -59,10 +60,17 @@ class Scored:
 class TriageClassifier:
     """Names what texts say. Its cache grows as it reads: one instance a thread.
 
-    Made from an artefact; thresholds stand in place of its own.
+    Made from an artefact; thresholds stand in place of its own. third: a layer and its encoder, where texts are to be
+    read by one.
     """
 
-    def __init__(self, artefact: Artefact, thresholds: Mapping[str, float] | None = None) -> None:
+    def __init__(
+        self,
+        artefact: Artefact,
+        thresholds: Mapping[str, float] | None = None,
+        third: tuple[Third, Embed] | None = None,
+    ) -> None:
+        self._third = third
         try:
             self._build(artefact.arrays, artefact.metadata, artefact.vocabulary)
             self.thresholds |= thresholds or {}
@@ -110,8 +118,12 @@ class TriageClassifier:
         readings = [self._read(text) for text in texts]
         sums = self.scorer.sums([reading.rows for reading in readings])
         inputs = self._inputs(readings, sums)
+        sure = self.second.probabilities(inputs)
+        if self._third:
+            layer, embed = self._third
+            sure = layer.probabilities(sure, embed([reading.readable for reading in readings]))
         return readings, Scored(
-            sure=self.second.probabilities(inputs).round(4),
+            sure=sure.round(4),
             english=sigmoid(inputs[:, self._english]),
             words=sums.of_texts[:, self._words],
             known=sums.of_texts[:, len(self.heads) + 1],
@@ -148,7 +160,7 @@ class TriageClassifier:
             topics=tuple([topic for name, topic in _TOPICS if name in chosen]),
             confidence=confidence,
             evidence=evidence(reading, self, chosen, urgency),
-            model=self.version,
+            model=f"{self.version}+e5" if self._third else self.version,
         )
 
     def _urgency(self, sure: Sequence[float], due: float) -> Urgency:

@@ -51,11 +51,17 @@ class Second:
 
 def mix(linear: Floats, trees: Floats) -> Floats:
     """Probabilities from log-odds of both kinds: (rows, labels.ALL) and (rows, GROVES)."""
-    sure, wood = sigmoid(linear), sigmoid(trees)
-    chosen = linear[:, _CHOSEN].reshape(len(linear), len(CHOICES), _WIDE)
-    sure[:, _CHOSEN] = _shares(np.exp(chosen - chosen.max(axis=2, keepdims=True)))
+    sure, wood = choose(linear), sigmoid(trees)
     wood[:, _CHOSEN] = _shares(wood[:, _CHOSEN])
     sure[:, : len(GROVES)] = (sure[:, : len(GROVES)] + wood) / 2
+    return sure
+
+
+def choose(linear: Floats) -> Floats:
+    """Probabilities from log-odds (rows, labels.ALL); the labels of each choice sum to one."""
+    sure = sigmoid(linear)
+    chosen = linear[:, _CHOSEN].reshape(len(linear), len(CHOICES), _WIDE)
+    sure[:, _CHOSEN] = _shares(np.exp(chosen - chosen.max(axis=2, keepdims=True)))
     return sure
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from classifiers import artefact, build, rows
+from classifiers import artefact, build, fitting, rows
 from classifiers.evaluate import compare, named
 from classifiers.model import TriageClassifier
 from classifiers.rows import Row
@@ -72,7 +72,7 @@ def train(paths: Sequence[Path], out: Path | None, now: datetime) -> TrainResult
     shipped = build.shipped()
     known = {row.text for row in given}
     base = [row for path in shipped for row in rows.read(path) if row.text not in known]
-    candidate, _ = build.make(base + learned, [*shipped, *paths])
+    candidate, _ = build.make(fitting.fit(base + learned), [*shipped, *paths])
     return promote(candidate, present(folder), held, len(given), folder)
 
 

@@ -26,7 +26,7 @@ Talk = Callable[[Conversation[bytes]], bytes]
 
 def base_model(settings: Settings) -> TriageClassifier:
     """The shipped model, or the one that the settings name."""
-    return classifiers.load(settings.model, settings.costs)
+    return classifiers.load(settings.model, settings.costs, embedding=settings.embedding)
 
 
 def doubted(base: TriageClassifier, settings: SecondOpinionSettings | None, talk: Talk) -> Classifier:

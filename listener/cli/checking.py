@@ -100,7 +100,7 @@ def _texts(settings: Settings) -> Iterator[ListenerError]:
 def _model(settings: Settings) -> Iterator[ListenerError]:
     import classifiers
 
-    classifiers.load(settings.model)
+    classifiers.load(settings.model, embedding=settings.embedding)
     yield from ()
 
 

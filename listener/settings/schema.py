@@ -255,7 +255,10 @@ class FolderTable(Table):
 
 
 class ClassifierTable(Table):
-    """[classifier] costs: what a missed label costs, in false ones; "urgent" is high or critical."""
+    """[classifier] costs: what a missed label costs, in false ones; "urgent" is high or critical. embedding: texts are
+    read by a sentence encoder too."""
+
+    embedding: bool = False
 
     costs: dict[Intent | Topic | Literal["urgent", "critical"], Annotated[float, Field(gt=0, le=1000)]] = Field(
         default_factory=dict

@@ -50,6 +50,7 @@ class Settings:
     knowledge: Path | None
     canned: Path | None
     costs: Mapping[str, float]
+    embedding: bool
     second_opinion: SecondOpinionSettings | None
     triage: TriagePolicy
     rules: tuple[Rule, ...]

@@ -64,7 +64,8 @@ def test_a_small_model_from_end_to_end(fitted: fitting.Fitted, tmp_path: Path) -
 def test_training_and_use_see_the_same(fitted: fitting.Fitted) -> None:
     model = TriageClassifier(fitting.pack(fitted, decide.thresholds(decide.COSTS), {"version": "t"}))
     texts = [ROWS[0].text, "Nie działa nic. Polecam? Nie!", "", "sklep"]
-    inputs, _ = model._dense([model._read(text) for text in texts])
+    readings = [model._read(text) for text in texts]
+    inputs = model._inputs(readings, model.scorer.sums([reading.rows for reading in readings]))
     whole = fitted.first.apply(fitted.features.transform([counted(text) for text in texts]))
     assert inputs[:, : len(fitted.heads)] == pytest.approx(whole, abs=0.02)
     extras = fitting.extras(

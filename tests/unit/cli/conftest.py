@@ -60,7 +60,11 @@ def _one_model() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         load, shipped = classifiers.load, cache(classifiers.load)
         patch.setattr(
-            classifiers, "load", lambda path=None, costs=None: load(path, costs) if path or costs else shipped()
+            classifiers,
+            "load",
+            lambda path=None, costs=None, *, embedding=False: (
+                load(path, costs, embedding=embedding) if path or costs or embedding else shipped()
+            ),
         )
         yield
 
