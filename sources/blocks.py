@@ -17,6 +17,8 @@ from sources.outline import Attributes, Outline, called
 from sources.people import is_person
 
 _NUMBERED = re.compile(r"^(?P<stem>[a-z](?:[\w-]*?[a-z_-])?)(?P<id>\d{1,12})$|^(?P<bare>\d{1,12})$", re.IGNORECASE)
+_MARKING = frozenset(("id", "data-id", "name", "itemtype"))
+"""Attributes that may tell one post from the next."""
 _ITEM = re.compile(
     r"schema\.org/(?:DiscussionForumPosting|SocialMediaPosting|Comment|UserComments|Answer|Question|Review|"
     r"UserReview|BlogPosting)$"
@@ -128,9 +130,11 @@ def _groups(page: Outline, marks: Sequence[DateMark]) -> list[tuple[list[int], f
     for mark in marks:
         groups[f"date {page.path[mark.n]}"].append(mark.n)
         groups[f"when {page.key[mark.n]}"].append(mark.n)
+    tags, attributes = page.tag, page.attributes
     for n in page.named_nodes:
-        for label in _labels(page, n, page.attributes[n]):
-            groups[label].append(n)
+        if tags[n] == "a" or not _MARKING.isdisjoint(attributes[n]):
+            for label in _labels(page, n, attributes[n]):
+                groups[label].append(n)
     weights = {"date": 1.0, "item": 1.02, "id": 1.0, "who": 0.9, "when": 0.99, "person": 0.89}
     return [(anchors, weights[label.split(" ", 1)[0]]) for label, anchors in groups.items() if len(anchors) > 1]
 
@@ -173,7 +177,10 @@ def _alike(page: Outline, blocks: Sequence[Block]) -> float:
 def _named(page: Outline, blocks: Sequence[Block]) -> float:
     """The share of parts that can be linked to: a numbered id or name near their top. Posts can, teasers cannot."""
     if not page.numbered:
-        page.numbered += [n for n in page.named_nodes if _is_numbered(page.attributes[n])]
+        attributes = page.attributes
+        page.numbered += [
+            n for n in page.named_nodes if not _MARKING.isdisjoint(attributes[n]) and _is_numbered(attributes[n])
+        ]
         page.numbered.append(len(page.tag))
     found = 0
     for block in blocks:

@@ -21,15 +21,19 @@ class Block:
 
 def cut(page: Outline, anchors: Sequence[int]) -> list[Block]:
     """One part an anchor: the largest that holds no other, with the parts beside it that belong to none."""
-    taken = set(anchors)
-    counts = _holders(page, anchors)
-    roots = []
-    for anchor in anchors:
-        root = anchor
-        while page.parent[root] > 0 and counts[page.parent[root]] == 1 and page.parent[root] not in taken:
-            root = page.parent[root]
-        roots.append(root)
+    roots = [_root(page, anchors, at) for at in range(len(anchors))]
     return _stretch(page, _evened(page, anchors, roots))
+
+
+def _root(page: Outline, anchors: Sequence[int], at: int) -> int:
+    """The largest element around an anchor that holds no other, and is none. An element is climbed for one anchor
+    alone, so that nesting costs no more."""
+    root, end, parent = anchors[at], page.end, page.parent
+    before = anchors[at - 1] if at else -1
+    after = anchors[at + 1] if at + 1 < len(anchors) else len(end)
+    while (up := parent[root]) > before and up > 0 and end[up] <= after:
+        root = up
+    return root
 
 
 def _evened(page: Outline, anchors: Sequence[int], roots: Sequence[int]) -> list[int]:
@@ -55,26 +59,6 @@ def _same_kind(page: Outline, anchor: int, root: int, usual: str, before: int) -
             return n
         n = page.parent[n]
     return found
-
-
-def _holders(page: Outline, anchors: Sequence[int]) -> dict[int, int]:
-    """How many anchors each element holds (itself not counted). Paths are walked once: nesting costs no more."""
-    counts: dict[int, int] = dict.fromkeys(_ancestors(page, anchors), 0)
-    own, parent = set(anchors), page.parent
-    for n in sorted(counts, reverse=True):
-        if parent[n] >= 0:
-            counts[parent[n]] += counts[n] + (n in own)
-    return counts
-
-
-def _ancestors(page: Outline, anchors: Sequence[int]) -> set[int]:
-    seen: set[int] = set()
-    for anchor in anchors:
-        n = anchor
-        while n >= 0 and n not in seen:
-            seen.add(n)
-            n = page.parent[n]
-    return seen
 
 
 def _stretch(page: Outline, roots: Sequence[int]) -> list[Block]:

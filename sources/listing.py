@@ -14,6 +14,11 @@ _REPLIES = re.compile(
     r"(?:post|reply)|letzte antwort)\s*:",
     re.IGNORECASE,
 )
+_STEMS = (
+    "repl", "antwort", "odpow", "réponse", "view", "wyświetl", "odsłon", "aufruf", "comment", "komentarz", "ostatni",
+    "last", "letzte",
+)  # fmt: skip
+"""One of them is in every text that _REPLIES matches."""
 _LAST = re.compile(
     r"last[-_]?(?:post|reply|comment|message|answer)(?!s?[-_]?(?:anchor|edit))|latest[-_]?(?:post|reply)", re.IGNORECASE
 )
@@ -36,8 +41,9 @@ def announces(page: Outline, block: Block) -> bool:
 def _announces(page: Outline, block: Block) -> bool:
     if any(called(_LAST, page.names[n]) for n in page.named_in(block.start, block.end)):
         return True
-    texts = [text for n in page.texts_in(block.start, block.end) if len(text := page.text[n]) < 80]
-    return bool(_REPLIES.search(" ".join(texts)))
+    words = " ".join([text for n in page.texts_in(block.start, block.end) if len(text := page.text[n]) < 80])
+    low = words.lower()  # a dozen looks for a word cost less than a search for any of them
+    return any(stem in low for stem in _STEMS) and _REPLIES.search(words) is not None
 
 
 def _leads_away(page: Outline, block: Block) -> bool:

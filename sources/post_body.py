@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, pairwise
@@ -47,7 +48,9 @@ def find_bodies(posts: Posts, authors: dict[int, int], dates: dict[int, DateMark
     worth = _worth(posts, authors, dates)
     best: tuple[float, str] = (0.0, "")
     for kind, found in posts.kinds.items():
-        value = sum(max(0, sum(worth.of(n) for n in nodes)) ** 0.5 for nodes in found.values())
+        value = sum(gain**0.5 for nodes in found.values() if (gain := worth.of_all(nodes)) > 0)
+        if 1.2 * value <= best[0]:
+            continue
         value *= 1.2 if any(called(BODY, posts.page.names[nodes[0]]) for nodes in list(found.values())[:3]) else 1.0
         value *= (
             0.9 if any(len(nodes) > 1 for nodes in found.values()) else 1.0
@@ -76,6 +79,12 @@ class _Worth:
 
     def of(self, n: int) -> int:
         return self.sums[self.page.end[n]] - self.sums[n]
+
+    def of_all(self, nodes: Sequence[int]) -> int:
+        end, sums, gain = self.page.end, self.sums, 0
+        for n in nodes:
+            gain += sums[end[n]] - sums[n]
+        return gain
 
 
 def _worth(posts: Posts, authors: dict[int, int], dates: dict[int, DateMark]) -> _Worth:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from listener.dates import Order, parse_date, read_thread, told_order
+from listener.dates import Order, exactly, parse_date, read_thread, told_order
 from listener.markup import Body, absolute, clean_text, clean_url, decode, read_body, text_of, tree, without_fragment
 from listener.model import Post, Quote, utc
 from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig
@@ -160,6 +160,8 @@ class _Reader:
         told = (item.date.exact or item.date.raw) if item.date else ""
         if at is None or (":" not in told and not told.isdigit()):
             return False
+        if exactly(told):
+            return True
         tomorrow = self._page.fetched_at + timedelta(days=1)
         later = parse_date(told, now=tomorrow, zone=self._config.zone, order=self._order)
         return later is None or later == at

@@ -6,8 +6,11 @@ read(), because the posts of a page show how their board writes dates and stand 
 """
 
 from listener.dates.finding import find_date
-from listener.dates.reading import parse_date, read
+from listener.dates.reading import exactly, parse_date, read
 from listener.dates.terms import LONGEST, Order, When
 from listener.dates.threads import learn_order, read_thread, told_order
 
-__all__ = ["LONGEST", "Order", "When", "find_date", "learn_order", "parse_date", "read", "read_thread", "told_order"]
+__all__ = [
+    "LONGEST", "Order", "When", "exactly", "find_date", "learn_order", "parse_date", "read", "read_thread",
+    "told_order",
+]  # fmt: skip
