@@ -15,10 +15,12 @@ class Hidings(Parts):
     __slots__ = ()
 
     def hide(self, ticket_id: int, *, post_id: int, hidden: bool, by: str, version: int, now: datetime) -> Ticket:
-        """Asks for a post of the ticket to be hidden (or shown). Conflict where it is so already, or on its way."""
+        """Asks for a post of the ticket (0: the latest) to be hidden, or shown. Conflict where it is so already, or on
+        its way."""
         with self.storage.begin() as tx:
             ticket = self._theirs(tx, ticket_id, version)
             stored = self._one_of(tx, ticket, post_id)
+            post_id = stored.id
             if not self._hideable(stored.post):
                 raise ListenerError(
                     "we cannot hide this here", where=f"post {post_id}", mend="look whether its place lets you"
@@ -34,7 +36,8 @@ class Hidings(Parts):
             return self._change(tx, ticket, by, action, now, f"post {post_id}")
 
     def _one_of(self, tx: Transaction, ticket: Ticket, post_id: int) -> StoredPost:
-        for stored in tx.posts.of_ticket(ticket.id):
-            if stored.id == post_id:
+        posts = tx.posts.of_ticket(ticket.id)
+        for stored in posts:
+            if stored.id == (post_id or posts[-1].id):
                 return stored
         raise NotFound(f"post {post_id} is not in this ticket", where=f"ticket {ticket.id}")

@@ -22,8 +22,8 @@ _DEFAULT_LANGUAGE = "pl"
 class Parts:
     """brands by id. can_publish: whether we ourselves can post to a source. publisher: who does, None where nobody: it
     says whether private replies and hiding are possible there; the desk itself sends nothing. staff: who answers, in
-    which teams. approval: which replies want a second person. checks: what else the health page asks. cards: what the demo's Slack
-    received, latest first."""
+    which teams. approval: which replies want a second person. checks: what else the health page asks. cards: what the
+    demo's Slack received, latest first."""
 
     storage: Storage
     brands: Mapping[str, Brand]

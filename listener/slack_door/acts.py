@@ -64,6 +64,8 @@ class Acts(House):
             Act.NOT_RELEVANT: desk.not_relevant,
             Act.INCIDENT: lambda ticket_id, **given: desk.incident(ticket_id, on=True, **given),
             Act.CALM: lambda ticket_id, **given: desk.incident(ticket_id, on=False, **given),
+            Act.HIDE: lambda ticket_id, **given: desk.hide(ticket_id, post_id=0, hidden=True, **given),
+            Act.UNHIDE: lambda ticket_id, **given: desk.hide(ticket_id, post_id=0, hidden=False, **given),
         }
 
     def open_small(self, click: Click, command: Open, user: User) -> Answer:
@@ -80,6 +82,7 @@ class Acts(House):
                 return told(self.words["new.no_brand"], lang=lang)
             return ticket_form(brands, url=command.url, text=command.text, author=command.author, lang=lang)
         if command.form is Form.SHOW:
+            self.desk.see(command.ticket_id, by=user.name)
             return self.shown_in_form(command.ticket_id, click.place, user)
         view = self.desk.ticket(command.ticket_id)
         memo = Memo(

@@ -31,7 +31,8 @@ from responders.slack.commands import (
     SubmitTicket,
 )
 from responders.slack.home import said_card, stranger_home
-from responders.slack.modals import joined, told
+from responders.slack.modals import told
+from responders.slack.parts import joined
 from responders.slack.reception import Answer
 from responders.slack.stories import kept_card
 from responders.slack.text import fitted

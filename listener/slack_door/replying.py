@@ -4,8 +4,7 @@ import hashlib
 from dataclasses import replace
 
 from listener.errors import Conflict, ListenerError, NotFound
-from listener.model import Proposal, SuggestedReply, TicketState, TicketView, Violation
-from listener.protocols import SuggestionContext
+from listener.model import Proposal, SuggestedReply, TicketState, TicketView, Tone, Violation
 from listener.slack_door.house import House
 from listener.views import User
 from responders.slack.commands import (
@@ -19,10 +18,11 @@ from responders.slack.commands import (
     SubmitRejection,
     SubmitReply,
 )
-from responders.slack.modals import ReplyDraft, View, joined, reply_form, told
+from responders.slack.modals import ReplyDraft, View, reply_form, told
+from responders.slack.parts import joined
 from responders.slack.reception import Answer
 from responders.slack.stories import decided_card
-from responders.suggest.slots import signature
+from responders.suggest.slots import signature, tone_of
 
 _NO_SIGNATURE = "no_disclosure"
 
@@ -69,37 +69,39 @@ class Replying(House):
         return ""
 
     def _reply_form(self, view: TicketView, draft: ReplyDraft) -> View:
-        brand = self.brands.get(view.ticket.brand)
-        lang = draft.memo.lang
-        drafts = self._drafts(view, lang)
+        brand, memo = self.brands.get(view.ticket.brand), draft.memo
+        drafts = self._drafts(view, memo)
         missing = "" if drafts or draft.news or draft.typed else self.words["language.none"]
         filled = replace(
-            draft, drafts=drafts, signature=signature(brand, lang) if brand else "", news=draft.news or missing
+            draft,
+            drafts=drafts,
+            signature=signature(brand, memo.lang) if brand else "",
+            news=draft.news or missing,
+            tone=tone_of(brand, Tone(memo.tone) if memo.tone else None),
+            way=view.private.get(draft.post.id),
         )
         return reply_form(filled, lang=self.lang)
 
-    def _drafts(self, view: TicketView, lang: str) -> tuple[SuggestedReply, ...]:
-        if lang == _language(view):
+    def _drafts(self, view: TicketView, memo: Memo) -> tuple[SuggestedReply, ...]:
+        """In the language, the tone, and for the readers that were chosen."""
+        if memo.lang == _language(view) and not memo.tone and not memo.private and memo.post_id == view.latest.id:
             return view.suggestions
-        context = SuggestionContext(
-            text=view.latest.post.text,
-            lang=lang,
-            brand=self.brands.get(view.ticket.brand),
-            classification=view.latest.classification,
-            thread_title=view.latest.post.thread_title,
-            today=self.clock(),
+        tone = Tone(memo.tone) if memo.tone else None
+        return self.desk.suggestions(
+            memo.ticket_id, post_id=memo.post_id, lang=memo.lang, tone=tone, private=memo.private
         )
-        return self.desk.suggester.suggest(context)
 
     def change_reply(self, click: Click, command: ChangeReply, user: User) -> Answer:
-        """Another suggestion, language or part; the lock lives on."""
+        """Another suggestion, language, tone, reader or part; the lock lives on, and so do a person's own words."""
         memo = command.memo
         self.desk.answering(memo.ticket_id, by=user.name, now=self.clock())
 
         def make() -> View:
             view = self.desk.ticket(memo.ticket_id)
             post = next((stored for stored in view.posts if stored.id == memo.post_id), view.latest)
-            return self._reply_form(view, ReplyDraft(memo=memo, post=post, typed=command.typed, sign=command.sign))
+            news = self.words["tone.kept"] if command.typed and memo.picked < 0 else ""
+            draft = ReplyDraft(memo=memo, post=post, typed=command.typed, sign=command.sign, news=news)
+            return self._reply_form(view, draft)
 
         self.screen.change(click.place.view_id, click.place.view_hash, make)
         return Answer()
@@ -116,6 +118,10 @@ class Replying(House):
         if not text:
             return Answer(errors={command.block: self.words["modal.empty"]})
         view = self.desk.ticket(memo.ticket_id)
+        if command.private is not memo.private:
+            # chosen in the same moment as the form was sent: nothing goes out to other readers than the form named
+            meant = replace(command, memo=replace(memo, private=command.private))
+            return self._again(view, meant, self.words["audience.changed"], ())
         if self._said_already(view, memo, text, user):
             return self.then_show(memo)
         text, broken = self._signed(view, memo, text, command.sign)
@@ -135,6 +141,7 @@ class Replying(House):
                 approved_by=user.name,
                 version=memo.version,
                 now=self.clock(),
+                private=memo.private,
             )
         except Conflict:
             view = self.desk.ticket(memo.ticket_id)
@@ -152,11 +159,11 @@ class Replying(House):
 
     def _signed(self, view: TicketView, memo: Memo, text: str, sign: bool) -> tuple[str, tuple[Violation, ...]]:
         """The text with the line that says who speaks, where it is wanted and missing; and what it breaks."""
-        broken = self.desk.check(memo.ticket_id, text)
+        broken = self.desk.check(memo.ticket_id, text, private=memo.private)
         brand = self.brands.get(view.ticket.brand)
         if sign and brand and any(one.rule == _NO_SIGNATURE for one in broken):
             text = f"{text}\n\n{signature(brand, memo.lang or _language(view))}"
-            broken = self.desk.check(memo.ticket_id, text)
+            broken = self.desk.check(memo.ticket_id, text, private=memo.private)
         return text, broken
 
     def _again(self, view: TicketView, command: SubmitReply, news: str, broken: tuple[Violation, ...]) -> Answer:
@@ -173,11 +180,12 @@ class Replying(House):
         return said
 
     def _said_already(self, view: TicketView, memo: Memo, text: str, user: User) -> bool:
-        """A second submit of the same words to the same post is no second answer."""
+        """A second submit of the same words to the same post and readers is no second answer."""
         brand = self.brands.get(view.ticket.brand)
         signed = f"{text}\n\n{signature(brand, memo.lang or _language(view))}" if brand else text
-        own = {reply.text for reply in view.replies if (reply.approved_by, reply.post_id) == (user.name, memo.post_id)}
-        own |= {one.text for one in view.proposals if (one.proposed_by, one.post_id) == (user.name, memo.post_id)}
+        me = (user.name, memo.post_id, memo.private)
+        own = {one.text for one in view.replies if (one.approved_by, one.post_id, one.private) == me}
+        own |= {one.text for one in view.proposals if (one.proposed_by, one.post_id, one.private) == me}
         return bool(own & {text, signed})
 
     # --- four eyes ----------------------------------------------------------------------------------------
@@ -185,7 +193,8 @@ class Replying(House):
     def approve(self, click: Click, command: Approve, user: User) -> Answer:
         """A second person agrees."""
         proposal = self._proposal(command.ticket_id, command.proposal_id)
-        if proposal is None and self.did_already(click, user, command.ticket_id, "reply approved"):
+        approvals = ("reply approved", "private reply approved")
+        if proposal is None and any(self.did_already(click, user, command.ticket_id, one) for one in approvals):
             self.show(command.ticket_id)
             return Answer()
         if proposal is None:

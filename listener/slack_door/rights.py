@@ -32,6 +32,8 @@ _ACTS: Mapping[Act, Action] = {
     Act.CALM: Action.INCIDENT,
     Act.WATCH: Action.WATCH,
     Act.UNWATCH: Action.WATCH,
+    Act.HIDE: Action.HIDE,
+    Act.UNHIDE: Action.HIDE,
 }
 _FORMS: Mapping[Form, Action] = {
     Form.REPLY: Action.REPLY,

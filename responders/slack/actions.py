@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from listener.errors import ParseError
+from listener.model import Tone
 from responders.slack import submissions
 from responders.slack.commands import (
     Act,
@@ -27,7 +28,20 @@ from responders.slack.commands import (
     Slash,
 )
 from responders.slack.envelopes import Envelope, EnvelopeKind
-from responders.slack.fields import ADD_PART, LANGUAGE, MENU, PICK, REFRESH, SIGN, State
+from responders.slack.fields import (
+    ADD_PART,
+    AUDIENCE,
+    LANGUAGE,
+    MENU,
+    PICK,
+    PRIVATE,
+    PUBLIC,
+    REFRESH,
+    SIGN,
+    TONE,
+    State,
+)
+from responders.slack.parts import digest, joined
 
 NEW_TICKET, TICKET_FROM_MESSAGE = "new_ticket", "ticket_from_message"
 _LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|[^>]*)?>|(https?://[^\s<>|]+)")
@@ -69,7 +83,7 @@ def _slash(payload: Mapping[str, Any]) -> Click:
 def _clicked(payload: Mapping[str, Any]) -> Click | None:
     action = payload["actions"][0]
     name = str(action["action_id"])
-    if name in (PICK, LANGUAGE, ADD_PART):
+    if name in (PICK, LANGUAGE, TONE, AUDIENCE, ADD_PART):
         return _click(payload, _changed(payload["view"], action, name))
     if name == REFRESH:
         return _click(payload, ShowHome())
@@ -105,8 +119,22 @@ def _changed(view: Mapping[str, Any], action: Mapping[str, Any], name: str) -> C
     if name == ADD_PART:
         return ChangeReply(memo=replace(memo, parts=memo.parts + 1), typed=state.texts(), sign=sign)
     value = str(action["selected_option"]["value"])
-    memo = replace(memo, picked=int(value)) if name == PICK else replace(memo, lang=value, picked=0)
-    return ChangeReply(memo=replace(memo, parts=1), sign=sign)
+    if name == PICK:
+        return ChangeReply(memo=replace(memo, picked=int(value), parts=1), sign=sign)
+    memo = _chosen(memo, name, value)
+    typed = state.texts()
+    if not joined(typed) or digest(joined(typed)) == memo.filled:
+        return ChangeReply(memo=replace(memo, picked=0, parts=1), sign=sign)
+    # nobody's own words are lost to another tone; none of the suggestions stands there then
+    return ChangeReply(memo=replace(memo, picked=-1), typed=typed, sign=sign)
+
+
+def _chosen(memo: Memo, name: str, value: str) -> Memo:
+    if name == TONE:
+        return replace(memo, tone=Tone(value).value)
+    if name == AUDIENCE:
+        return replace(memo, private={PUBLIC: False, PRIVATE: True}[value])
+    return replace(memo, lang=value)
 
 
 def _submitted(payload: Mapping[str, Any]) -> Click | None:

@@ -44,6 +44,12 @@ def divider(block_id: str) -> Block:
     return {"type": "divider", "block_id": block_id}
 
 
+def sure(made: Block, title: str, text: str, yes: str, no: str) -> Block:
+    """The same button, asking once more before it does something."""
+    asked = {"title": plain(title, 100), "text": plain(text, 300), "confirm": plain(yes, 30), "deny": plain(no, 30)}
+    return made | {"confirm": asked}
+
+
 def button(text: str, action_id: str, *, value: str = "", url: str | None = None, style: str | None = None) -> Block:
     """A button. A URL that Slack would refuse leaves it without one."""
     made: Block = {"type": "button", "action_id": cut(action_id, _ID), "text": plain(text, _BUTTON)}
@@ -128,10 +134,11 @@ def boxes(options: Sequence[tuple[str, str]], action_id: str, ticked: Sequence[s
     return made | ({"initial_options": first} if first else {})
 
 
-def radio(options: Sequence[tuple[str, str]], action_id: str) -> Block:
-    """One of at most ten, the first from the start."""
+def radio(options: Sequence[tuple[str, str]], action_id: str, *, chosen: str = "") -> Block:
+    """One of at most ten, the first from the start unless another is chosen."""
     offered = [option(*pair) for pair in options[:10]]
-    return {"type": "radio_buttons", "action_id": action_id, "options": offered, "initial_option": offered[0]}
+    first = next((one for one in offered if one["value"] == chosen), offered[0])
+    return {"type": "radio_buttons", "action_id": action_id, "options": offered, "initial_option": first}
 
 
 def option(text: str, value: str) -> Block:

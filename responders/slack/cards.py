@@ -10,6 +10,8 @@ from datetime import datetime
 from listener.model import (
     Classification,
     CustomerView,
+    Hiding,
+    HidingState,
     Reply,
     ReplyState,
     StoredPost,
@@ -32,7 +34,7 @@ _REASONS = 6
 _STORY = 300
 _EARLIER = 160
 _TAGS = 10
-_SENT = (ReplyState.PUBLISHED, ReplyState.MANUAL)
+_SENT = (ReplyState.PUBLISHED, ReplyState.ACCEPTED, ReplyState.MANUAL)
 
 
 def ticket_card(alert: Alert, *, lang: str = "pl", buttons: bool = False) -> Card:
@@ -62,9 +64,25 @@ def _what(alert: Alert, view: TicketView, words: Words) -> Iterator[Block]:
     place = plain(" · ".join(part for part in (stored.post.source, stored.post.thread_title) if part), 200)
     yield blocks.section(f"*{link(stored.post.url, place)}*\n{author_line(stored, words)}", f"t{ticket.id}:place")
     yield blocks.section(_excerpt(stored), f"t{ticket.id}:words")
-    marks = [words[key] for key, is_so in (("deleted", stored.deleted_at), ("edited", stored.revisions)) if is_so]
+    hiding = view.hidings.get(stored.id)
+    told = hiding_line(hiding, words) if hiding else ""
+    gone = stored.deleted_at is not None and not (hiding and hiding.hidden and not hiding.waits)
+    marks = [words[key] for key, is_so in (("deleted", gone), ("edited", stored.revisions)) if is_so]
+    marks += [told] if told else []
     if marks:
         yield blocks.context([f"_{', '.join(marks)}_"], f"t{ticket.id}:marks")
+
+
+def hiding_line(hiding: Hiding, words: Words) -> str:
+    """Whether the post is hidden at its place, and by whom; what stands in the way. Empty where it is shown."""
+    if hiding.waits:
+        return words["hiding" if hiding.hidden else "showing"]
+    if hiding.state is HidingState.FAILED:
+        why = words["hiding.failed" if hiding.hidden else "showing.failed"]
+        return f"{why}: {fitted(hiding.error or '', 300)}"
+    if not hiding.hidden:
+        return ""
+    return words["hidden.by"].format(who=fitted(hiding.by, 80)) if hiding.by else words["hidden.there"]
 
 
 def headline(alert: Alert, view: TicketView, words: Words) -> str:
@@ -230,6 +248,8 @@ def _suggestion(draft: SuggestedReply, words: Words) -> str:
 def reply_line(reply: Reply, words: Words) -> str:
     """Where a reply stands and who approved it."""
     parts = [f"*{words[f'reply.{reply.state}']}*", f"{words['approved_by']} {fitted(reply.approved_by, 80)}"]
+    if reply.private:
+        parts.insert(0, f"🔒 {words['private']}")
     if reply.url:
         parts.append(link(reply.url, words["see"]))
     if reply.error and reply.state not in _SENT:

@@ -18,6 +18,8 @@ class Act(StrEnum):
     CALM = "calm"
     WATCH = "watch"
     UNWATCH = "unwatch"
+    HIDE = "hide"
+    UNHIDE = "unhide"
 
 
 class Form(StrEnum):
@@ -60,7 +62,8 @@ class Place:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memo:
     """What an open form remembers (private_metadata): ticket, version and post it is about, where the card is, what
-    was chosen. mark: digest of the text whose violations were shown. number: of a proposal."""
+    was chosen. mark: digest of the text whose violations were shown. number: of a proposal. tone: that a person chose;
+    private: for whom the reply is meant; filled: digest of the text that we put into it, to tell it from a person's."""
 
     ticket_id: int = 0
     version: int = 0
@@ -72,6 +75,9 @@ class Memo:
     parts: int = 1
     mark: str = ""
     number: int = 0
+    tone: str = ""
+    private: bool = False
+    filled: str = ""
 
     def packed(self) -> str:
         """As JSON, with nothing in it that is not needed."""
@@ -113,8 +119,9 @@ class Open:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeReply:
-    """Put other things into the open reply form: another suggestion, another language, one more part. typed: what
-    stands in its parts now; sign: whether the box for the signature is ticked."""
+    """Put other things into the open reply form: another suggestion, language, tone or reader, one more part. typed:
+    what a person wrote into its parts, none where they may be filled anew; sign: whether the box for the signature is
+    ticked."""
 
     memo: Memo
     typed: tuple[str, ...] = ()
@@ -124,13 +131,15 @@ class ChangeReply:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmitReply:
     """Publish these parts, joined, as the answer: the click is the approval. sign: with the line that says who
-    speaks; anyway: the person saw what the text breaks (Memo.mark) and wants it as it is."""
+    speaks; anyway: the person saw what the text breaks (Memo.mark) and wants it as it is. private: what the choice
+    of readers shows, which must be what the form was made for."""
 
     memo: Memo
     parts: tuple[str, ...]
     sign: bool
     anyway: bool
     block: str
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ _OUT = (
     ReplyState.APPROVED,
     ReplyState.SENDING,
     ReplyState.PUBLISHED,
+    ReplyState.ACCEPTED,
     ReplyState.PENDING_MODERATION,
     ReplyState.MANUAL,
 )
@@ -44,17 +45,26 @@ def everything(alert: Alert, words: Words, me: str = "") -> Iterator[Block]:
     assert view is not None
     first, _ = _next(view)
     if view.ticket.state is TicketState.RESOLVED:
-        names = [*first, Form.LABELS, Form.NOTE]
+        names = [*first, Form.LABELS, Form.NOTE, *_hiding(view)]
     else:
         mine = (Act.CLAIM,) if view.ticket.assignee is None else ()
         others = (*mine, Act.RESOLVE, Form.SNOOZE, Form.ASSIGN, Act.NOT_RELEVANT, Form.LABELS, Form.NOTE)
         flood = Act.CALM if view.ticket.incident else Act.INCIDENT
         watch = Act.UNWATCH if me in view.watchers else Act.WATCH
-        names = list(dict.fromkeys((*first, *others, flood, watch)))
+        names = list(dict.fromkeys((*first, *others, flood, watch, *_hiding(view))))
     row = [_button(name, view, words, primary=number == 0) for number, name in enumerate(names)]
     if web_address(view.latest.post.url):
         row.append(blocks.button(words["open_post"], "open_post", url=view.latest.post.url))
     yield blocks.actions(row, f"t{view.ticket.id}:doors")
+
+
+def _hiding(view: TicketView) -> tuple[Act, ...]:
+    """Hide the latest post, or show it again, where that can be done and is not on its way."""
+    post_id = view.latest.id
+    known = view.hidings.get(post_id)
+    if post_id not in view.hideable or (known is not None and known.waits):
+        return ()
+    return (Act.UNHIDE,) if known is not None and known.is_hidden else (Act.HIDE,)
 
 
 Name = Act | Form
@@ -84,7 +94,10 @@ def _next(view: TicketView) -> tuple[tuple[Name, ...], tuple[Name, ...]]:
 
 def _button(name: Name, view: TicketView, words: Words, *, primary: bool) -> Block:
     label = _REOPENING.get(view.ticket.state, name) if name is Act.REOPEN else name
-    return blocks.button(words[f"do.{label}"], name.value, value=_value(view), style="primary" if primary else None)
+    made = blocks.button(words[f"do.{label}"], name.value, value=_value(view), style="primary" if primary else None)
+    if name is not Act.HIDE:
+        return made
+    return blocks.sure(made, words["do.hide"], words["hide.sure"], words["do.hide"], words["modal.close"])
 
 
 def _value(view: TicketView) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 TEXT = "text"  # blocks of the parts of a reply: "text.<what it started from>.<number>"
-PICK, LANGUAGE, ADD_PART = "pick", "language", "add_part"
+PICK, LANGUAGE, TONE, AUDIENCE, ADD_PART = "pick", "language", "tone", "audience", "add_part"
+PUBLIC, PRIVATE = "public", "private"
 SIGN, ANYWAY = "sign", "anyway"
 MENU, REFRESH = "menu", "refresh"
 VALUE = "value"

@@ -1,20 +1,31 @@
 """The form for a reply: what is answered, a suggestion to start from, the text in parts, one button to approve it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from listener.model import StoredPost, SuggestedReply, Violation
+from listener.model import PrivateWay, StoredPost, SuggestedReply, Tone, Violation
 from responders.slack import blocks
 from responders.slack.blocks import Block
 from responders.slack.cards import author_line
 from responders.slack.commands import Form, Memo
-from responders.slack.fields import ADD_PART, ANYWAY, LANGUAGE, PICK, SIGN, TEXT, VALUE
-from responders.slack.text import fitted, link, plain, quoted
+from responders.slack.fields import (
+    ADD_PART,
+    ANYWAY,
+    AUDIENCE,
+    LANGUAGE,
+    PICK,
+    PRIVATE,
+    PUBLIC,
+    SIGN,
+    TEXT,
+    TONE,
+    VALUE,
+)
+from responders.slack.parts import LONGEST_PART, MOST_PARTS, digest, joined, parts_of
+from responders.slack.text import fitted, link, moment, plain, quoted
 from responders.slack.wording import LANGUAGES, Words, wording
 
-LONGEST_PART = 3000
-MOST_PARTS = 6
 _MOST_DRAFTS = 10
 _MOST_VIOLATIONS = 8
 _POST = 1200
@@ -27,7 +38,8 @@ View = dict[str, Any]
 class ReplyDraft:
     """What a reply form shows. post: what is answered; drafts: to choose from, in memo.lang; typed: parts that a
     person wrote, in place of the chosen draft; signature: the line that says who speaks, empty for none; broken: what
-    the text breaks, shown before it can go out; news: what happened meanwhile."""
+    the text breaks, shown before it can go out; news: what happened meanwhile; tone: that the drafts speak in; way:
+    whether the post can be answered privately, None where its place has no such."""
 
     memo: Memo
     post: StoredPost
@@ -37,6 +49,8 @@ class ReplyDraft:
     sign: bool = True
     broken: tuple[Violation, ...] = ()
     news: str = ""
+    tone: Tone = Tone.NEUTRAL
+    way: PrivateWay | None = None
 
 
 def reply_form(draft: ReplyDraft, *, lang: str = "pl") -> View:
@@ -45,12 +59,17 @@ def reply_form(draft: ReplyDraft, *, lang: str = "pl") -> View:
     made = [
         *_warnings(draft, words),
         *_answered(draft.post, words),
+        *_readers(draft, words),
         blocks.actions(_choices(draft, words), "choices"),
         *_parts(draft, words),
         *_signature(draft, words),
         *_anyway(draft, words),
     ]
-    return form(Form.REPLY, draft.memo, words["modal.title"], made, words, submit=words["modal.send"], notify=True)
+    title, submit = ("modal.title", "modal.send")
+    if draft.memo.private:
+        title, submit = ("modal.title.private", "modal.send.private")
+    memo = draft.memo if draft.typed else replace(draft.memo, filled=digest(joined(_texts(draft))))
+    return form(Form.REPLY, memo, words[title], made, words, submit=words[submit], notify=True)
 
 
 def form(
@@ -90,33 +109,6 @@ def told(text: str, *, lang: str = "pl") -> View:
     return form(Form.SHOW, Memo(), words["modal.no"], [blocks.section(fitted(text, 2000) or "–", "told")], words)
 
 
-def parts_of(text: str) -> tuple[str, ...]:
-    """A text in pieces that an input holds, divided between paragraphs where that can be done."""
-    parts: list[str] = []
-    for paragraph in text.strip().split("\n\n"):
-        for piece in _pieces(paragraph):
-            if parts and len(parts[-1]) + 2 + len(piece) <= LONGEST_PART:
-                parts[-1] += "\n\n" + piece
-            else:
-                parts.append(piece)
-    return tuple(parts[:MOST_PARTS]) or ("",)
-
-
-def joined(parts: Sequence[str]) -> str:
-    """The other way: parts are paragraphs."""
-    return "\n\n".join(part.strip() for part in parts if part.strip())
-
-
-def _pieces(paragraph: str) -> Iterator[str]:
-    rest = paragraph
-    while len(rest) > LONGEST_PART:
-        at = max(rest.rfind(" ", 0, LONGEST_PART), rest.rfind("\n", 0, LONGEST_PART))
-        at = at if at > 0 else LONGEST_PART
-        yield rest[:at]
-        rest = rest[at:].lstrip()
-    yield rest
-
-
 def _warnings(draft: ReplyDraft, words: Words) -> Iterator[Block]:
     if draft.news:
         yield blocks.section(f"🔄 {fitted(draft.news, 1500)}", "news")
@@ -136,6 +128,23 @@ def _answered(post: StoredPost, words: Words) -> Iterator[Block]:
     yield blocks.section(quoted(fitted(post.post.text, _POST)) or "–", "post")
 
 
+def _readers(draft: ReplyDraft, words: Words) -> Iterator[Block]:
+    """Who will read it, where there is a choice; why there is none, where there might be. What was meant for one
+    reader stays so until a person says otherwise."""
+    way, private = draft.way, draft.memo.private
+    if private or (way is not None and way.refused is None):
+        options = [(words["audience.public"], PUBLIC), (words["audience.private"], PRIVATE)]
+        box = blocks.radio(options, AUDIENCE, chosen=PRIVATE if private else PUBLIC)
+        hint = words["audience.hint.private" if private else "audience.hint.public"]
+        yield blocks.labelled(words["audience"], box, AUDIENCE, hint=hint) | {"dispatch_action": True}
+    if way is None and private:
+        yield blocks.section(f"⚠️ {words['private.none']}", "private")
+    elif way is not None and way.refused is not None:
+        yield blocks.context([f"🔒 {words[f'private.{way.refused}']}"], "private")
+    elif way is not None and way.until is not None:
+        yield blocks.context([f"🔒 {words['private.until'].format(until=moment(way.until))}"], "private")
+
+
 def _choices(draft: ReplyDraft, words: Words) -> list[Block]:
     made = []
     drafts = draft.drafts[:_MOST_DRAFTS]
@@ -144,6 +153,8 @@ def _choices(draft: ReplyDraft, words: Words) -> list[Block]:
         made.append(blocks.select(options, PICK, placeholder=words["modal.pick"], chosen=str(draft.memo.picked)))
     languages = [(words[f"language.{code}"], code) for code in LANGUAGES]
     made.append(blocks.select(languages, LANGUAGE, placeholder=words["modal.language"], chosen=draft.memo.lang))
+    tones = [(words[f"tone.{tone}"], tone.value) for tone in Tone]
+    made.append(blocks.select(tones, TONE, placeholder=words["modal.tone"], chosen=draft.tone.value))
     if len(_texts(draft)) < MOST_PARTS:
         made.append(blocks.button(words["modal.add_part"], ADD_PART, value="1"))
     return made
@@ -158,13 +169,14 @@ def _texts(draft: ReplyDraft) -> tuple[str, ...]:
     """What stands in the parts, at least as many as were asked for."""
     texts = draft.typed
     if not texts:
-        text = draft.drafts[draft.memo.picked].text if draft.memo.picked < len(draft.drafts) else ""
+        text = draft.drafts[draft.memo.picked].text if 0 <= draft.memo.picked < len(draft.drafts) else ""
         texts = parts_of(text or draft.signature)
     return (*texts, *("" for _ in range(draft.memo.parts - len(texts))))[:MOST_PARTS]
 
 
 def _parts(draft: ReplyDraft, words: Words) -> Iterator[Block]:
-    texts = _texts(draft)
+    texts, memo = _texts(draft), draft.memo
+    hint = words["modal.hint.private" if memo.private else "modal.hint"]
     for number, text in enumerate(texts):
         label = words["modal.text"] if len(texts) == 1 else words["modal.part"].format(number=number + 1)
         last = number == len(texts) - 1
@@ -172,8 +184,8 @@ def _parts(draft: ReplyDraft, words: Words) -> Iterator[Block]:
             label,
             blocks.text_input(VALUE, text=text, longest=LONGEST_PART),
             # Slack keeps what was typed in a block of the same id, so a newly picked text needs an id of its own
-            f"{TEXT}.{draft.memo.lang}{draft.memo.picked}.{number}",
-            hint=words["modal.hint"] if last else "",
+            f"{TEXT}.{memo.lang}{memo.picked}{memo.tone}{'-' if memo.private else ''}.{number}",
+            hint=hint if last else "",
             optional=number > 0,
         )
 

@@ -24,9 +24,15 @@ def story(alert: Alert, *, lang: str = "pl") -> Card:
     words = wording(lang)
     view = the_view(alert)
     title = words.get(f"story.{alert.event.kind}", alert.event.kind.value)
+    if alert.event.kind is EventKind.REPLY_PUBLISHED and _is_private(alert, view):
+        title = words["story.private"]
     lines = [f"*{title}*", *_told(alert, view, words)]
     text = cut("\n".join(lines), blocks.FALLBACK)
     return message([blocks.section(text, f"e{alert.event.id}:story")], text)
+
+
+def _is_private(alert: Alert, view: TicketView) -> bool:
+    return any(reply.private for reply in view.replies if reply.id == alert.event.reply_id)
 
 
 def _told(alert: Alert, view: TicketView, words: Words) -> Iterator[str]:
@@ -68,6 +74,7 @@ def proposal_card(proposal: Proposal, alert: Alert, *, lang: str = "pl", buttons
     head = f"📝 *{words['proposal'].format(who=fitted(proposal.proposed_by, 80))}*"
     if why:
         head += f"\n{words['proposal.why']}: {fitted(why, 300)}"
+    head += f"\n🔒 *{words['private.only']}*" if proposal.private else ""
     made = [blocks.section(head, f"{key}:head"), *_whole(proposal.text, key)]
     if buttons:
         value = f"{proposal.id}:{proposal.ticket_id}"
@@ -164,6 +171,26 @@ def news_card(alert: Alert, *, lang: str = "pl", buttons: bool = False) -> Card:
     shown = cut("\n".join(lines), blocks.SECTION)
     made = [blocks.section(shown, f"{key}:news"), *_held(alert, words, key, buttons), *_inbox(alert, words)]
     return message(made, shown)
+
+
+def watch_card(alert: Alert, *, lang: str = "pl", buttons: bool = False) -> Card:
+    """For one person: what is new in the tickets that they watch, a line each."""
+    words = wording(lang)
+    key = f"e{alert.event.id}"
+    title = words["watch.title"]
+    made = [blocks.section(f"👀 *{title}*", f"{key}:watch")]
+    items = [one for one in alert.event.payload.get("items") or () if isinstance(one, Mapping) and "ticket" in one]
+    lines = []
+    for number, one in enumerate(items[:_MOST_HELD]):
+        what = ", ".join(words.get(f"watch.{what}", fitted(str(what), 60)) for what in one.get("what") or ())
+        lines.append(f"• *{words['ticket'].format(id=one['ticket'])}*: {what}")
+        show = blocks.button(words["show"], Form.SHOW.value, value=f"{one['ticket']}:0")
+        block_id = f"{key}:watch{number}"
+        made.append(blocks.with_button(lines[-1], show, block_id) if buttons else blocks.section(lines[-1], block_id))
+    if len(items) > _MOST_HELD:
+        made.append(blocks.context([words["held.more"].format(count=len(items) - _MOST_HELD)], f"{key}:more"))
+    made.append(blocks.context([words["watch.why"]], f"{key}:why"))
+    return message([*made, *_inbox(alert, words)], cut("\n".join([title, *lines]), blocks.SECTION))
 
 
 def _facts(payload: Mapping[str, Any], words: Words) -> Iterator[str]:

@@ -17,7 +17,7 @@ from responders.slack.commands import (
     SubmitTicket,
     Until,
 )
-from responders.slack.fields import ANYWAY, SIGN, State
+from responders.slack.fields import ANYWAY, AUDIENCE, PRIVATE, PUBLIC, SIGN, State
 
 
 def read(view: Mapping[str, Any]) -> Command | None:
@@ -32,6 +32,7 @@ def _reply(memo: Memo, state: State) -> SubmitReply:
         parts=state.texts(),
         sign=state.ticked(SIGN, False),
         anyway=state.ticked(ANYWAY, False),
+        private=(state.choice(AUDIENCE) or (PRIVATE if memo.private else PUBLIC)) == PRIVATE,
         block=state.text_blocks()[0],
     )
 

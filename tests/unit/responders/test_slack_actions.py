@@ -15,7 +15,7 @@ from responders.slack.actions import read
 from responders.slack.cards import ticket_card
 from responders.slack.commands import Act, Do, Form, Memo, Open
 from responders.slack.envelopes import Envelope, EnvelopeKind
-from responders.slack.modals import MOST_PARTS, joined, parts_of
+from responders.slack.parts import MOST_PARTS, joined, parts_of
 from tests.unit.responders.alerts import alert
 
 
