@@ -138,7 +138,8 @@ class Discourse:
         """The newest posts as the feed has them: the ids are the same, the answered post is not told."""
         channel = read_channel(page.body, page.headers.get("content-type", ""), page.url)
         posts, gone = self._posts(page, list(of_items(channel.items)))
-        return Parsed(posts=posts, gone=gone)
+        closed = ThreadPart(id="", first=False, last=False)  # topics that cannot be read are not to be asked for
+        return Parsed(posts=posts, gone=gone, thread=closed)
 
     def _bumped(self, answer: Object, cursor: Cursor) -> Parsed:
         """Topics that moved up without a new post: their last post was edited, and is read again."""

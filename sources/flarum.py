@@ -1,14 +1,18 @@
-"""Flarum 1 through its JSON:API. Mark "t:ID": what the list said of a discussion when it was last read."""
+"""Flarum 1 through its JSON:API. Mark "t:ID": what the list said of a discussion when it was last read.
+
+Known discussions are read again whole in their turn (`whole`); of one that is gone there are no posts.
+"""
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 from urllib.parse import urlsplit
 
 from listener.dates import parse_date
 from listener.markup import absolute
 from listener.model import Post, utc
-from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig
+from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig, ThreadPart
 from sources.payload import Object, html_body, inner, objects, read_object, text_at
 
 _DISCUSSION = re.compile(r"^(?P<base>.*?)/d/(?P<id>\d+)")
@@ -47,6 +51,11 @@ class Flarum:
         url = f"{self._base}/api/posts?{query}&page[limit]={PER_PAGE}&page[offset]={offset}"
         return Request(url=url, tag="posts", context={"discussion": discussion, "n": "1"})
 
+    def whole(self, thread_id: str, url: str) -> Request:
+        """A discussion from its first post on."""
+        request = self._posts_of(thread_id, 0)
+        return replace(request, context={**request.context, "thread_id": thread_id})
+
     def parse(self, page: Page, cursor: Cursor) -> Parsed:
         """Discussions to follow out of a list, posts out of a discussion; both as far as links.next leads."""
         answer = read_object(page, _MEND)
@@ -57,7 +66,8 @@ class Flarum:
         url = absolute(page.url, text_at(inner(answer, "links"), "next"))
         if url is None or number >= (self._config.max_pages or MOST_PAGES):
             return ()
-        return (Request(url=url, tag=page.request.tag, context={**page.request.context, "n": str(number + 1)}),)
+        kept = {name: value for name, value in page.request.context.items() if name != "thread_id"}
+        return (Request(url=url, tag=page.request.tag, context={**kept, "n": str(number + 1)}),)
 
     def _list(self, page: Page, answer: Object, cursor: Cursor) -> Parsed:
         follow: list[Request] = []
@@ -85,7 +95,12 @@ class Flarum:
         shown = [one for one in found if inner(one, "attributes").get("contentType") == "comment"]
         gone = tuple(str(one["id"]) for one in shown if inner(one, "attributes").get("isHidden"))
         posts = tuple(self._post(page, one, included) for one in shown if str(one["id"]) not in gone)
-        return Parsed(posts=posts, gone=gone, follow=self._further(page, answer))
+        context, ended = page.request.context, not text_at(inner(answer, "links"), "next")
+        if not found and "thread_id" in context:
+            return Parsed(hints={"thread_gone": context["thread_id"]})
+        first = context["n"] == "1" and page.request.url.endswith("page[offset]=0")
+        part = ThreadPart(id=context["discussion"], first=first, last=ended)
+        return Parsed(posts=posts, gone=gone, follow=self._further(page, answer), thread=part)
 
     def _post(self, page: Page, one: Object, included: dict[tuple[object, object], Object]) -> Post:
         told, related = inner(one, "attributes"), inner(one, "relationships")

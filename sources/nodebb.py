@@ -1,16 +1,19 @@
 """NodeBB through its read API (any page's address with /api before its path).
 
-Marks: "t:ID" what a list said of a topic, "at:ID" the page that its reading ended on.
+Marks: "t:ID" what a list said of a topic, "at:ID" the page that its reading ended on. Known topics are read again whole
+in their turn (`whole`); one that was renamed answers with its new path.
 """
 
+import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 from urllib.parse import urlsplit
 
 from listener.dates import parse_date
 from listener.model import Post, utc
-from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig
+from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig, ThreadPart
 from sources.payload import Object, html_body, inner, number_at, objects, read_object, text_at
 
 _PLACE = re.compile(r"^(?P<base>.*?)(?P<path>/(?:topic|category)/\d+(?:/[^/]+)?)(?:/\d+)?/?$")
@@ -36,8 +39,17 @@ class NodeBB:
         """The list of recent topics, or the one place that the source is about."""
         return (Request(url=f"{self._base}/api{self._path}", conditional=True),)
 
+    def whole(self, thread_id: str, url: str) -> Request:
+        """A topic from its first page on."""
+        place = _PLACE.match(urlsplit(url).path)
+        path = place["path"] if place else f"/topic/{thread_id}"
+        return replace(self._page(path, 1), context={"thread_id": thread_id})
+
     def parse(self, page: Page, cursor: Cursor) -> Parsed:
         """Topics to follow out of a list, posts out of a topic."""
+        if renamed := _renamed(page):
+            request = self._page(renamed, 1)
+            return Parsed(follow=(request,) if request.url != page.request.url else ())
         answer = read_object(page, _MEND)
         return self._topic(page, answer) if "posts" in answer and "tid" in answer else self._list(page, answer, cursor)
 
@@ -74,10 +86,12 @@ class NodeBB:
             self._post(page, one, answer) for one in found if not one.get("deleted") and not one.get("eventId")
         )
         further = self._further(answer, page)
+        number = number_at(inner(answer, "pagination"), "currentPage") or 1
+        ended = not inner(answer, "pagination", "next").get("active")
+        part = ThreadPart(id=str(answer["tid"]), first=number == 1, last=ended)
         if further:
-            return Parsed(posts=posts, gone=gone, follow=(further,))
-        last = number_at(inner(answer, "pagination"), "currentPage") or 1
-        return Parsed(posts=posts, gone=gone, marks={f"at:{answer['tid']}": str(last)})
+            return Parsed(posts=posts, gone=gone, follow=(further,), thread=part)
+        return Parsed(posts=posts, gone=gone, marks={f"at:{answer['tid']}": str(number)}, thread=part)
 
     def _post(self, page: Page, one: Object, answer: Object) -> Post:
         body, writer = html_body(text_at(one, "content")), inner(one, "user")
@@ -101,3 +115,15 @@ class NodeBB:
             published_at=parse_date(raw, now=page.fetched_at, zone="UTC"),
             published_raw=raw,
         )
+
+
+def _renamed(page: Page) -> str | None:
+    """The path of a topic that is asked for under an older name: all that the answer says."""
+    if page.body[:7] != b'"/topic':
+        return None
+    try:
+        said = json.loads(page.body)
+    except ValueError:
+        return None
+    place = _PLACE.match(said) if isinstance(said, str) else None
+    return place["path"] if place else None
