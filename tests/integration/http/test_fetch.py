@@ -12,7 +12,7 @@ from backports import zstd
 from listener.errors import Failure, FetchError
 from listener.http import Http, HttpPolicy, validators_of
 from listener.protocols import Page, Request
-from tests.integration.http.site import Answer, FakeClock, Handler, Site, run
+from tests.integration.http.site import Answer, FakeClock, Handler, Seen, Site, run
 
 
 def fetch(handler: Handler, policy: HttpPolicy, path: str = "/", clock: FakeClock | None = None) -> tuple[Page, Site]:
@@ -74,6 +74,52 @@ def test_what_a_status_means(status: int, expected: Failure | None, policy: Http
         assert fetch(lambda _: Answer(status), policy)[0].status == status
     else:
         assert failure(lambda _: Answer(status), policy).failure is expected
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+def test_a_refusal_of_an_optional_request_comes_as_a_page(status: int, policy: HttpPolicy) -> None:
+    async def work() -> Page:
+        async with Site(lambda _: Answer(status, {"X-Why": "members"}, b"log in first")) as site, Http(policy) as http:
+            return await http.fetch(Request(url=site.url + "/app.php/feed", optional=True), allow_private=True)
+
+    page = run(work)
+    assert (page.status, page.body, page.headers["x-why"]) == (status, b"log in first", "members")
+    assert page.request.optional
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (400, Failure.BAD_CONTENT),
+        (408, Failure.TRANSIENT),
+        (429, Failure.RATE_LIMITED),
+        (451, Failure.BLOCKED),
+        (500, Failure.TRANSIENT),
+        (503, Failure.RATE_LIMITED),
+    ],
+)
+def test_an_optional_request_may_be_refused_but_not_fail(status: int, expected: Failure, policy: HttpPolicy) -> None:
+    async def work() -> Page:
+        async with Site(lambda _: Answer(status)) as site, Http(policy) as http:
+            return await http.fetch(Request(url=f"{site.url}/feed", optional=True), allow_private=True)
+
+    with pytest.raises(FetchError) as caught:
+        run(work)
+    assert caught.value.failure is expected
+
+
+def test_an_optional_request_still_asks_robots(policy: HttpPolicy) -> None:
+    def handler(seen: Seen) -> Answer:
+        return Answer(200, {}, b"User-agent: *\nDisallow: /feed") if seen.path == "/robots.txt" else Answer()
+
+    async def work() -> list[str]:
+        async with Site(handler, robots=True) as site, Http(policy) as http:
+            with pytest.raises(FetchError) as caught:
+                await http.fetch(Request(url=f"{site.url}/feed", optional=True), allow_private=True)
+            assert caught.value.failure is Failure.BLOCKED
+            return site.paths
+
+    assert run(work) == []
 
 
 @pytest.mark.parametrize(
