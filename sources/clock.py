@@ -28,7 +28,8 @@ _NEAR = 200
 _HEAD, _FOOT = 200_000, 50_000
 """Characters at both ends of a page that are searched: boards say it above or below their posts."""
 _SLACK = timedelta(minutes=3)
-_FARTHEST = 14
+_OFFSETS = range(-12, 15)
+"""Hours from UTC that there are zones for."""
 
 
 def board_zone(html: str, now: datetime, zone: str, order: Order | None = None) -> str:
@@ -61,7 +62,7 @@ def _stated(raw: bytes) -> int | None:
     if match is None:
         return None
     offset = re.sub(r"\s|:00", "", match["offset"] or "+0").replace("−", "-")
-    return int(offset) if abs(int(offset)) <= _FARTHEST else None
+    return int(offset) if int(offset) in _OFFSETS else None
 
 
 def _by_clock(page: bytes, now: datetime, order: Order | None) -> int | None:
@@ -87,7 +88,7 @@ def _whole_hours(there: datetime | None, here: datetime) -> int | None:
         return None
     hours = round((there - here) / timedelta(hours=1))
     exact = abs((there - here) - timedelta(hours=hours)) <= _SLACK
-    return hours if exact and abs(hours) <= _FARTHEST else None
+    return hours if exact and hours in _OFFSETS else None
 
 
 def _offset_of(zone: str, now: datetime) -> timedelta | None:
