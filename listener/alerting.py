@@ -43,12 +43,13 @@ class FloodPolicy:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertPolicy:
     """channels: by Slack channel id, where they differ from default. digest_every: at most so often a channel is told
-    what was held back."""
+    what was held back; watch_every: at most so often a person hears of the tickets that they watch."""
 
     default: ChannelPolicy = field(default_factory=ChannelPolicy)
     channels: Mapping[str, ChannelPolicy] = field(default_factory=dict)
     zone: str = "Europe/Warsaw"
     digest_every: timedelta = timedelta(hours=1)
+    watch_every: timedelta = timedelta(minutes=5)
 
     def of(self, channel: str) -> ChannelPolicy:
         """The policy of a channel."""
@@ -89,6 +90,13 @@ def digest_due(policy: AlertPolicy, channel: str, last: datetime | None, now: da
     if rules.quiet and is_quiet(rules.quiet, policy.zone, now):
         return False
     return last is None or now - last >= policy.digest_every
+
+
+def watchers_due(policy: AlertPolicy, last: datetime | None, now: datetime) -> bool:
+    """Whether somebody may hear now of tickets that they watch: not in the quiet hours of all, and not too often."""
+    if policy.default.quiet and is_quiet(policy.default.quiet, policy.zone, now):
+        return False
+    return last is None or now - last >= policy.watch_every
 
 
 # --- floods -------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from listener import baseline
-from listener.alerting import AlertPolicy, digest_due
+from listener.alerting import AlertPolicy, digest_due, watchers_due
 from listener.baseline import CrisisPolicy
 from listener.calendars import between
 from listener.distribution import Given, Staff, Team, distribute, next_person
@@ -17,12 +17,14 @@ from listener.errors import Conflict
 from listener.model import Brand, EventKind, Ticket, TicketState
 from listener.sla import Clock, Running, SlaPolicy, Step, legal_clocks, legal_used, resumed, running, step_due, warning
 from listener.storage import Storage, Transaction
+from listener.watching import by_user, news
 
 log = logging.getLogger("listener.clockwork")
 
 _SYSTEM = "system"
 _BATCH = 500
 _LONGEST_LEGAL = timedelta(days=90)
+_GATHERING = timedelta(seconds=10)  # what happens at once is told at once
 _OFTEN, _SELDOM, _RARELY = timedelta(seconds=5), timedelta(seconds=20), timedelta(minutes=5)
 
 
@@ -61,6 +63,7 @@ class Clockwork:
             ("warn", _SELDOM, self.warn),
             ("legal", _RARELY, self.warn_of_law),
             ("digests", _SELDOM, self.tell_held),
+            ("watchers", _SELDOM, self.tell_watchers),
             ("crises", timedelta(minutes=1), self.watch_volume),
         )
         for name, every, chore in chores:
@@ -244,6 +247,21 @@ class Clockwork:
                 tx.outbox.add(EventKind.ALERTS_DIGEST, now, payload=payload)
                 tx.alerts.told(channel, now)
                 told += 1
+        return told
+
+    def tell_watchers(self, now: datetime) -> int:
+        """One event a person with what is new in the tickets that they watch. How many people."""
+        told = 0
+        with self._storage.begin() as tx:
+            for user, happened in by_user(tx.watching.untold(now - _GATHERING)).items():
+                if not watchers_due(self._alerting, tx.watching.told_at(user), now):
+                    continue
+                found = news(happened)
+                tx.watching.told(user, happened[-1].event_id, now if found else None)
+                if found:
+                    items = [{"ticket": one.ticket_id, "what": [what.value for what in one.what]} for one in found]
+                    tx.outbox.add(EventKind.WATCH_NEWS, now, payload={"to": user, "items": items})
+                    told += 1
         return told
 
     def watch_volume(self, now: datetime) -> None:

@@ -125,6 +125,14 @@ class Queue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """A ticket that somebody watches. news: what is new since they looked (listener.watching.What), oldest first."""
+
+    row: TicketSummary
+    news: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MemberLoad:
     """open: tickets in hand that are not answered yet; working: by calendar and not away."""
 

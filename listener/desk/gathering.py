@@ -37,8 +37,8 @@ class Gathering(Parts):
             ticket, other = self._theirs(tx, ticket_id, version), self._ticket(tx, into)
             _refuse_merging(ticket, other)
             kept = tx.tickets.absorb(ticket, other, now)
-            for watcher in tx.colleagues.watchers(ticket_id):
-                tx.colleagues.watch(into, watcher, True)
+            for watcher in tx.watching.watchers(ticket_id):
+                tx.watching.watch(into, watcher, True)
             tx.colleagues.link(ticket_id, into, LinkKind.MERGED)
             state = TicketState.RESOLVED
             self._change(tx, ticket, by, "merged", now, f"into ticket {into}", state=state, merged_into=into)

@@ -98,7 +98,7 @@ class Looking(Parts):
                 replies=tx.replies.of_tickets([ticket_id]),
                 history=tx.people.history(ticket_id),
                 notes=tx.colleagues.notes(ticket_id),
-                watchers=tx.colleagues.watchers(ticket_id),
+                watchers=tx.watching.watchers(ticket_id),
                 tags=ticket.tags,
                 lock=tx.colleagues.locked(ticket_id, self.clock()),
                 customer=self._author(tx, posts[-1], ticket_id),

@@ -10,7 +10,8 @@ from listener.model import Identity, Ticket, TicketState
 from listener.permissions import may
 from listener.sla import running
 from listener.storage import Transaction
-from listener.views import MemberLoad, Mute, Queue, RulePrecision, TeamLoad, TicketSummary, User
+from listener.views import MemberLoad, Mute, Queue, RulePrecision, TeamLoad, TicketSummary, User, Watched
+from listener.watching import news
 
 _LOOKED_THROUGH = 1000
 _LONGEST_NOTE = 10_000
@@ -123,8 +124,25 @@ class People(Looking):
         """Begins or ends watching a ticket."""
         with self.storage.begin() as tx:
             self._ticket(tx, ticket_id)
-            if tx.colleagues.watch(ticket_id, by, on):
+            if tx.watching.watch(ticket_id, by, on):
                 tx.people.note(now, by, "watches" if on else "watches no longer", ticket_id=ticket_id)
+
+    def watched(self, user: str, *, limit: int = 20) -> tuple[Watched, ...]:
+        """What somebody watches, with what is new in it since they looked; those with news first, then the latest."""
+        with self.storage.read() as tx:
+            fresh = news(tx.watching.unseen(user))
+            what = {one.ticket_id: one.what for one in fresh}
+            ids = list(dict.fromkeys((*what, *tx.watching.watched(user, limit))))[:limit]
+            tickets = [ticket for ticket_id in ids if (ticket := tx.tickets.one(ticket_id)) is not None]
+            return tuple(
+                Watched(row=self._summary(tx, ticket), news=tuple(one.value for one in what.get(ticket.id, ())))
+                for ticket in tickets
+            )
+
+    def see(self, ticket_id: int, *, by: str) -> None:
+        """Somebody looks at a ticket: if they watch it, nothing of it is new to them any more."""
+        with self.storage.begin() as tx:
+            tx.watching.see(ticket_id, by)
 
     # --- customers ----------------------------------------------------------------------------------------
 

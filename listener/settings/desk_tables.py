@@ -145,6 +145,7 @@ class AlertsTable(Table):
     quiet: Quiet | None = None
     channels: dict[Text, ChannelTable] = Field(default_factory=dict)
     digest_every: Duration = timedelta(hours=1)
+    watch_every: Duration = timedelta(minutes=5)
     flood: int = Field(default=10, ge=0, strict=True)
     flood_within: Duration = timedelta(minutes=15)
     crisis_volume: int = Field(default=30, ge=0, strict=True)

@@ -108,6 +108,7 @@ def alerting(table: AlertsTable, zone: str) -> AlertPolicy:
         },
         zone=zone,
         digest_every=table.digest_every,
+        watch_every=table.watch_every,
     )
 
 

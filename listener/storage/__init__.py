@@ -30,6 +30,7 @@ from listener.storage.posts import Kept, Known, Posts, storable
 from listener.storage.sources import SourceRow, Sources, Traffic
 from listener.storage.tickets import Replies, Tickets, stamped
 from listener.storage.tickets import columns as ticket_columns
+from listener.storage.watching import Watching
 from listener.storage.work import Alerts, Turn, Work
 
 __all__ = [
@@ -69,6 +70,7 @@ class Transaction:
         self.people = People(connection)
         self.colleagues = Colleagues(connection)
         self.proposals = Proposals(connection)
+        self.watching = Watching(connection)
         self.customers = Customers(connection)
         self.work = Work(connection)
         self.alerts = Alerts(connection)

@@ -1,4 +1,4 @@
-"""What colleagues leave at a ticket: notes, watching, the lock of who answers, links to other tickets, proposals."""
+"""What colleagues leave at a ticket: notes, the lock of who answers, links to other tickets, proposals."""
 
 from collections.abc import Sequence
 from dataclasses import fields
@@ -19,7 +19,7 @@ class Colleagues:
     def __init__(self, connection: sa.Connection) -> None:
         self._db = connection
 
-    # --- notes and watching -------------------------------------------------------------------------------
+    # --- notes --------------------------------------------------------------------------------------------
 
     def say(self, ticket_id: int, text: str, by: str, now: datetime) -> int:
         """Adds a note."""
@@ -29,20 +29,6 @@ class Colleagues:
         """Notes of a ticket, oldest first."""
         rows = self._db.execute(sa.select(t.notes).where(t.notes.c.ticket_id == ticket_id).order_by(t.notes.c.id))
         return tuple(Note(**row._mapping) for row in rows)
-
-    def watch(self, ticket_id: int, user: str, on: bool) -> bool:
-        """Begins or ends watching. False: it was so already."""
-        if on:
-            done = self._db.execute(upsert_ignoring(self._db, t.watchers).values(ticket_id=ticket_id, user=user))
-        else:
-            mine = (t.watchers.c.ticket_id == ticket_id) & (t.watchers.c.user == user)
-            done = self._db.execute(t.watchers.delete().where(mine))
-        return bool(done.rowcount == 1)
-
-    def watchers(self, ticket_id: int) -> tuple[str, ...]:
-        """Who watches a ticket, by name."""
-        found = sa.select(t.watchers.c.user).where(t.watchers.c.ticket_id == ticket_id).order_by(t.watchers.c.user)
-        return tuple(self._db.execute(found).scalars())
 
     # --- who answers --------------------------------------------------------------------------------------
 

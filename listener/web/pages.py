@@ -48,6 +48,9 @@ def inbox(
 def ticket(visit: Reader, ticket_id: int, done: str = "") -> Response:
     """One ticket with everything needed to answer it."""
     view = visit.door.service.ticket(ticket_id)
+    name = visit.session.name
+    if name is not None and name in view.watchers:
+        visit.door.service.see(ticket_id, by=name)
     return ticket_page(visit, view, said=visit.t(f"done.{done}") if done in DONE else "")
 
 

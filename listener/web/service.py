@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from listener.model import Lock, Proposal, Reply, StoredPost, Ticket, TicketState, TicketView, Violation
-from listener.views import InboxCounts, Mute, Queue, Readiness, RulePrecision, TeamLoad, TicketSummary, User
+from listener.views import InboxCounts, Mute, Queue, Readiness, RulePrecision, TeamLoad, TicketSummary, User, Watched
 
 Labels = Mapping[str, str | tuple[str, ...]]
 """A person's corrections: sentiment and urgency -> one value, intents and topics -> all that apply."""
@@ -37,7 +37,19 @@ class Reading(Protocol):
         """Whether an approved reply can be posted to this source by us; where not, a person posts it by hand."""
         ...
 
-    def check(self, ticket_id: int, text: str) -> Sequence[Violation]:
+    def suggestions(
+        self,
+        ticket_id: int,
+        *,
+        post_id: int = 0,
+        lang: str | None = None,
+        tone: Tone | None = None,
+        private: bool = False,
+    ) -> Sequence[SuggestedReply]:
+        """Drafts for a post (0: the latest), in the language, tone and for the readers that a person chose."""
+        ...
+
+    def check(self, ticket_id: int, text: str, *, private: bool = False) -> Sequence[Violation]:
         """What a draft breaks, for the person to weigh before approving it."""
         ...
 
@@ -60,7 +72,15 @@ class Acting(Protocol):
     """Decisions of a person, by name."""
 
     def reply(
-        self, ticket_id: int, *, post_id: int, text: str, approved_by: str, version: int, now: datetime
+        self,
+        ticket_id: int,
+        *,
+        post_id: int,
+        text: str,
+        approved_by: str,
+        version: int,
+        now: datetime,
+        private: bool = False,
     ) -> Reply | Proposal:
         """A Proposal where the rules want a second person: nothing goes out until somebody else approves it."""
         ...
@@ -71,6 +91,10 @@ class Acting(Protocol):
 
     def decide_uncertain(self, reply_id: int, *, by: str, posted_url: str | None, now: datetime) -> Reply:
         """posted_url: it stands there; None: it does not, send it again."""
+        ...
+
+    def hide(self, ticket_id: int, *, post_id: int, hidden: bool, by: str, version: int, now: datetime) -> object:
+        """Asks for a post to be hidden from other readers at its place, or shown again."""
         ...
 
     def claim(self, ticket_id: int, *, by: str, version: int, now: datetime) -> object: ...
@@ -131,6 +155,14 @@ class Working(Protocol):
     ) -> object: ...
 
     def watch(self, ticket_id: int, *, by: str, on: bool, now: datetime) -> None: ...
+
+    def watched(self, user: str, *, limit: int = 20) -> Sequence[Watched]:
+        """What somebody watches, with what is new since they looked."""
+        ...
+
+    def see(self, ticket_id: int, *, by: str) -> None:
+        """Somebody who watches a ticket looks at it."""
+        ...
 
     def merge(self, ticket_id: int, *, into: int, by: str, version: int, now: datetime) -> Ticket:
         """The one that stays."""

@@ -20,7 +20,8 @@ def mine(visit: Reader) -> Response:
     """What the visitor should look at now; who has said no name yet is asked for it."""
     if visit.session.name is None:
         return visit.go("/who?next=/mine")
-    return visit.page("mine.html", queue=visit.door.service.queue(visit.session.name, now=visit.now))
+    service, name = visit.door.service, visit.session.name
+    return visit.page("mine.html", queue=service.queue(name, now=visit.now), watched=service.watched(name))
 
 
 @router.get("/team")

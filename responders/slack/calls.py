@@ -1,4 +1,5 @@
-"""Calls to people whose clock runs out: to the assignee before it is over, then to who is to help.
+"""Messages to single people: calls of those whose clock runs out, to the assignee before it is over, then to who is to
+help; and what is new in the tickets that somebody watches.
 
 A responder of its own beside the cards, so that a card that is late never holds up a call, nor the other way round.
 """
@@ -14,9 +15,11 @@ from listener.protocols import Alert, Receipt
 from responders.slack.api import Api, Gone
 from responders.slack.blocks import marked
 from responders.slack.pace import APART, Pace
-from responders.slack.stories import call_card
+from responders.slack.stories import call_card, watch_card
 
-_HANDLED = frozenset((EventKind.TICKET_DUE_SOON, EventKind.TICKET_BREACHED, EventKind.TICKET_ESCALATED))
+_HANDLED = frozenset(
+    (EventKind.TICKET_DUE_SOON, EventKind.TICKET_BREACHED, EventKind.TICKET_ESCALATED, EventKind.WATCH_NEWS)
+)
 NOBODY = "nobody:"
 """The receipt where there is nobody to call: the card in the channel says it all."""
 
@@ -48,7 +51,7 @@ class SlackCalls:
         self._api = Api(client, self._pace.silence)
 
     def handles(self, event: Event) -> bool:
-        """Whatever somebody should be called for."""
+        """Whatever somebody should hear of alone."""
         return event.kind in _HANDLED
 
     def deliver(self, alert: Alert, previous: Receipt | None) -> Receipt:
@@ -59,7 +62,8 @@ class SlackCalls:
         wait = self._pace.turn(channel)
         if wait > 0:
             raise TransientDelivery("Slack asked to wait", where=f"Slack channel {channel}", retry_after=wait)
-        card = marked(call_card(alert, lang=self._lang, buttons=self._buttons), alert.event.id)
+        made = watch_card if alert.event.kind is EventKind.WATCH_NEWS else call_card
+        card = marked(made(alert, lang=self._lang, buttons=self._buttons), alert.event.id)
         try:
             answer = self._api.call("chat.postMessage", {"channel": channel, **card}, where=channel)
         except Gone as gone:
@@ -70,13 +74,17 @@ class SlackCalls:
         """The conversation to call in: as the event says, else with whoever has the ticket."""
         view, said = alert.view, alert.event.payload
         if view is None:
-            return None
+            return self._direct(_text(said.get("to")))
         team = view.ticket.team or ""
         step = str(said.get("step", ""))
         if step == "team":
             return self._channels.get(team)
         name = self._managers.get(team) if step == "manager" else None
         name = name or _text(said.get("to")) or view.ticket.assignee
+        return self._direct(name)
+
+    def _direct(self, name: str | None) -> str | None:
+        """The conversation with one of our users; None where their Slack account is not known."""
         slack = self._slack_of(name) if name else None
         return self._conversation(slack) if slack else None
 

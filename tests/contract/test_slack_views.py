@@ -30,6 +30,7 @@ from listener.model import (
 )
 from listener.protocols import Alert
 from listener.views import MemberLoad, Queue, TeamLoad, TicketSummary
+from listener.watching import What
 from responders.slack.cards import ticket_card
 from responders.slack.commands import Memo
 from responders.slack.forms import (
@@ -44,7 +45,7 @@ from responders.slack.forms import (
 )
 from responders.slack.home import Desktop, found_card, home_tab, on_call_text, queue_card, said_card, stranger_home
 from responders.slack.modals import ReplyDraft, loading, reply_form, told
-from responders.slack.stories import call_card, decided_card, news_card, proposal_card
+from responders.slack.stories import call_card, decided_card, news_card, proposal_card, watch_card
 from responders.slack.wording import wording
 from tests.contract.test_slack_cards import NASTY
 from tests.standins import blockkit
@@ -179,6 +180,11 @@ def messages(text: str, lang: str) -> Iterator[dict[str, Any]]:
         payload: dict[str, Any] = {"items": items, "brand": text, "volume": 120, "usual": 8.5, "channel": None}
         event = replace(one.event, ticket_id=None, payload=payload)
         yield news_card(Alert(event=event, view=None, brand=None), lang=lang, buttons=True)
+    what = [one.value for one in What]
+    watched = replace(event, payload={"to": "ala", "items": [{"ticket": n, "what": what} for n in range(90)]})
+    for buttons in (True, False):
+        news = Alert(event=watched, view=None, brand=None, inbox_url="https://inbox.example")
+        yield watch_card(news, lang=lang, buttons=buttons)
 
 
 @pytest.mark.parametrize(("text", "lang"), [*((text, "pl") for text in NASTY), ("Żółć, gęś", "en")])

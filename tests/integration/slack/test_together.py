@@ -62,7 +62,7 @@ def test_a_second_person_approves_and_never_the_first(four_eyes: Workplace) -> N
     approve = four_eyes.jan.pressed(proposal, "approve")
     four_eyes.slack.push(approve)
     four_eyes.until(lambda: "jan zatwierdził(a)" in words_of(proposal.now))
-    four_eyes.slack.push(approve)
+    four_eyes.slack.push({**approve, "trigger_id": four_eyes.slack.trigger()})  # from a screen that is not new
     assert "już rozstrzygnięta" in four_eyes.told(four_eyes.jan)
     four_eyes.deliver()
     assert four_eyes.board.up == [REPLY]
@@ -124,6 +124,20 @@ def test_nobody_to_call_is_no_failure(four_eyes: Workplace) -> None:
     tell(four_eyes, EventKind.TICKET_BREACHED, ticket, clock="first_response", percent=100, to=None)
     assert "Termin minął" in words_of(four_eyes.slack.thread(card.ts)[-1].now)
     assert not [m for m in four_eyes.slack.messages if m.channel.startswith("D")]
+
+
+def test_who_watches_hears_what_is_new_alone_and_sees_it_by_a_button(four_eyes: Workplace) -> None:
+    ticket = four_eyes.post("Okna Wintermanna <!channel> <@U1>")
+    four_eyes.desk.watch(ticket.id, by="ala", on=True, now=four_eyes.clock())
+    items = [{"ticket": ticket.id, "what": ["author wrote", "reply failed"]}]
+    tell(four_eyes, EventKind.WATCH_NEWS, to="ala", items=items)
+    (message,) = [m for m in four_eyes.slack.messages if m.channel == "DU1"]
+    assert f"Zgłoszenie nr {ticket.id}*: autor napisał ponownie, ⚠️ odpowiedź nie wyszła" in words_of(message.now)
+    four_eyes.ala.press(message, "show")
+    assert "Popraw etykiety" in words_of(four_eyes.ala.form("show"))
+    assert [one.news for one in four_eyes.desk.watched("ala")] == [()], "who looked has seen it"
+    tell(four_eyes, EventKind.WATCH_NEWS, to="nikt", items=items)
+    assert len([m for m in four_eyes.slack.messages if m.channel.startswith("D")]) == 1, "nobody we know in Slack"
 
 
 def test_held_back_alerts_and_crises_are_told(four_eyes: Workplace) -> None:

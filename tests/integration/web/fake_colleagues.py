@@ -8,7 +8,7 @@ from typing import Any
 
 from listener.errors import Conflict, ListenerError, NotFound
 from listener.model import Lock, Note, Reply, ReplyState, Ticket, TicketState, TicketView
-from listener.views import Mute, Queue, RulePrecision, TeamLoad, User
+from listener.views import Mute, Queue, RulePrecision, TeamLoad, User, Watched
 
 
 class FakeColleagues(ABC):
@@ -29,6 +29,14 @@ class FakeColleagues(ABC):
 
     def queue(self, user: str, *, now: datetime, limit: int = 20) -> Queue:
         return Queue(mine=(), due_soon=(), unassigned=())
+
+    watching: Sequence[Watched] = ()
+
+    def watched(self, user: str, *, limit: int = 20) -> Sequence[Watched]:
+        return self.watching
+
+    def see(self, ticket_id: int, *, by: str) -> None:
+        self.watching = [replace(one, news=()) if one.row.ticket.id == ticket_id else one for one in self.watching]
 
     def load(self, *, now: datetime) -> Sequence[TeamLoad]:
         return self.loads

@@ -43,6 +43,7 @@ def test_no_word_is_kept_that_nobody_asks_for() -> None:
         "done.",
         "sent.",
         "mine.",
+        "watch.",
         "link.",
         "desk.snooze.",
     )
