@@ -166,6 +166,10 @@ class Rereads(Protocol):
         Its context names thread_id, so that a thread that is gone is known by it."""
         ...
 
+    def let_go(self, thread_id: str) -> Sequence[str]:
+        """Names of marks that are not needed of a thread that is not read again until it moves."""
+        ...
+
 
 class Hook(Protocol):
     """The receiving side of a kind with Ability.WEBHOOK, made as Kind(config: SourceConfig). No I/O.

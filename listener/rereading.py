@@ -178,8 +178,10 @@ class Rereading:
 
     def _let_go(self, one: Standing) -> dict[str, str | None]:
         del self._standing[one.id]
-        kept = self._request(one).url if self._kind else one.url
-        return {AGAIN + one.id: None, **self._marks.without_validators(kept)}
+        assert self._kind
+        theirs = [name for name in self._kind.let_go(one.id) if name in self._marks.cursor]
+        kept = self._kind.whole(one.id, one.url).url
+        return {AGAIN + one.id: None, **dict.fromkeys(theirs), **self._marks.without_validators(kept)}
 
     # --- reading again --------------------------------------------------------------------------------------------
 

@@ -120,6 +120,10 @@ class Board:
         """A thread from its first page on."""
         return Request(url=url, tag="thread", context={"thread": thread_id, "thread_id": thread_id, "n": "1"})
 
+    def let_go(self, thread_id: str) -> Sequence[str]:
+        """Where its reading ended: a thread that moves after so long is read whole."""
+        return (f"at:{thread_id}", f"all:{thread_id}")
+
     # --- threads --------------------------------------------------------------------------------------------
 
     def _thread(self, view: View, cursor: Cursor) -> Parsed:

@@ -67,6 +67,10 @@ class Discourse:
         """A topic with all its posts."""
         return self._get(f"/t/{thread_id}.json", "whole", context={"topic": thread_id, "thread_id": thread_id})
 
+    def let_go(self, thread_id: str) -> Sequence[str]:
+        """What was read of a topic of a category: when it moves after so long it is read whole."""
+        return (f"i:{thread_id}", f"w:{thread_id}")
+
     def parse(self, page: Page, cursor: Cursor) -> Parsed:
         """Posts of any of the answers, and what is left to ask for."""
         if page.status >= 400:

@@ -56,6 +56,10 @@ class Flarum:
         request = self._posts_of(thread_id, 0)
         return replace(request, context={**request.context, "thread_id": thread_id})
 
+    def let_go(self, thread_id: str) -> Sequence[str]:
+        """Nothing: the one mark is what the list said of it."""
+        return ()
+
     def parse(self, page: Page, cursor: Cursor) -> Parsed:
         """Discussions to follow out of a list, posts out of a discussion; both as far as links.next leads."""
         answer = read_object(page, _MEND)

@@ -45,6 +45,10 @@ class NodeBB:
         path = place["path"] if place else f"/topic/{thread_id}"
         return replace(self._page(path, 1), context={"thread_id": thread_id})
 
+    def let_go(self, thread_id: str) -> Sequence[str]:
+        """Where its reading ended: a topic that moves after so long is read whole."""
+        return (f"at:{thread_id}",)
+
     def parse(self, page: Page, cursor: Cursor) -> Parsed:
         """Topics to follow out of a list, posts out of a topic."""
         if renamed := _renamed(page):

@@ -68,6 +68,10 @@ class Spirit:
         """A topic from its first page on."""
         return Request(url=url, headers=ENGLISH, tag="topic", context={"topic": thread_id, "thread_id": thread_id})
 
+    def let_go(self, thread_id: str) -> Sequence[str]:
+        """Nothing: a topic's mark is dropped when the list is walked."""
+        return ()
+
     def parse(self, page: Page, cursor: Cursor) -> Parsed:
         """Topics to follow out of a list, posts out of a topic."""
         text = decode(page.body, page.headers.get("content-type"))

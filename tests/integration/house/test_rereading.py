@@ -139,3 +139,4 @@ def test_settled_threads_are_let_go_unless_somebody_works_on_them(world: World) 
     for _ in range(8):
         later(world, hours=10 * 24)
     assert {name.removeprefix(AGAIN) for name in marks(world, AGAIN)} == open_ones
+    assert {name.removeprefix("all:") for name in marks(world, "all:")} == open_ones
