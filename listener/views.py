@@ -114,6 +114,15 @@ class User:
     teams: tuple[str, ...] = ()
 
 
+def same_person(one: str, other: str) -> bool:
+    """Whether two names are the same user's, by whichever door they came."""
+    return _bare(one) == _bare(other)
+
+
+def _bare(name: str) -> str:
+    return name.strip().removesuffix("(Slack)").strip().casefold()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
     """What one person should look at, most pressing first. due_soon: theirs and their teams' that are late or past

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from listener.model import EventKind
+from listener.views import same_person
 
 
 class What(StrEnum):
@@ -82,15 +83,6 @@ def by_user(happened: Iterable[Happened]) -> dict[str, list[Happened]]:
     for one in happened:
         found.setdefault(one.user, []).append(one)
     return found
-
-
-def same_person(one: str, other: str) -> bool:
-    """Whether two names are the same person's, by whichever door they came."""
-    return _bare(one) == _bare(other)
-
-
-def _bare(name: str) -> str:
-    return name.strip().removesuffix("(Slack)").strip().casefold()
 
 
 def _what(one: Happened) -> What | None:

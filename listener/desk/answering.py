@@ -22,6 +22,7 @@ from listener.model import (
 )
 from listener.permissions import Action, may
 from listener.storage import Transaction
+from listener.views import same_person
 
 _FIRST = Priority.CRITICAL.rank
 NO_PRIVATE: Mapping[NoPrivate | None, str] = {
@@ -72,7 +73,7 @@ class Answering(Parts):
     def _free(self, tx: Transaction, ticket_id: int, by: str, now: datetime) -> None:
         """Conflict where somebody else writes an answer; their own lock ends with the answer."""
         held = tx.colleagues.locked(ticket_id, now)
-        if held and not _same(held.by, by):
+        if held and not same_person(held.by, by):
             raise Conflict(f"{held.by} is answering", where=f"ticket {ticket_id}", mend="wait, or ask them")
         tx.colleagues.unlock(ticket_id)
 
@@ -247,10 +248,10 @@ class Answering(Parts):
     def _second(self, tx: Transaction, proposal: Proposal, by: str) -> None:
         """Refuses who proposed it, and where users are known who has no right to approve."""
         where = f"proposal {proposal.id}"
-        if _same(by, proposal.proposed_by):
+        if same_person(by, proposal.proposed_by):
             raise ListenerError("who proposed a reply cannot approve it", where=where, mend="ask somebody else")
         users = self._users(tx)
-        role = next((user.role for user in users if _same(user.name, by)), None)
+        role = next((user.role for user in users if same_person(user.name, by)), None)
         if users and (role is None or not may(role, Action.APPROVE_PROPOSAL)):
             raise ListenerError(f"{by} may not approve replies", where=where, mend="ask an agent or a manager")
 
@@ -300,12 +301,3 @@ def _said(ticket: Ticket, text: str, by: str) -> tuple[str, str]:
 def _named(private: bool) -> str:
     """What the history calls it."""
     return "private reply" if private else "reply"
-
-
-def _same(one: str, other: str) -> bool:
-    """Whether two names are the same person's, by whichever door they came."""
-    return _bare(one) == _bare(other)
-
-
-def _bare(name: str) -> str:
-    return name.strip().removesuffix("(Slack)").strip().casefold()
