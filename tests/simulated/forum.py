@@ -65,23 +65,23 @@ class Forum:
         """A new topic with its first message."""
         topic = Topic(id=len(self.topics) + 1, title=f"Wątek {len(self.topics) + 1}")
         self.topics[topic.id] = topic
-        self._say(topic)
+        self.say(topic)
 
     def post(self) -> None:
         """An answer."""
         if topic := self._some_topic():
-            self._say(topic)
+            self.say(topic)
 
     def burst(self) -> None:
         """Several answers in the same second."""
         if topic := self._some_topic():
             for _ in range(self.chance.randint(2, 5)):
-                self._say(topic)
+                self.say(topic)
 
     def post_for_approval(self) -> None:
         """An answer that a moderator must look at first."""
         if topic := self._some_topic():
-            self._say(topic, waiting=True)
+            self.say(topic, waiting=True)
 
     def approve(self) -> None:
         """It shows up late, at the place where its time belongs."""
@@ -138,7 +138,8 @@ class Forum:
 
     # --------------------------------------------------------------------------------------------------------
 
-    def _say(self, topic: Topic, *, waiting: bool = False) -> None:
+    def say(self, topic: Topic, *, waiting: bool = False) -> None:
+        """A message in a topic."""
         self._message += 1
         words = f"{self.chance.choice(WORDS)} ({self._message})"
         author = self.chance.choice(("janek", "ola", "Krzyś_77"))

@@ -1,7 +1,7 @@
 """What nothing on a board's lists tells of is found when the thread's turn comes."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,8 +10,23 @@ import pytest
 from listener.marks import AGAIN
 from listener.storage import Storage
 from tests.simulated.dialects import PhpbbForum
-from tests.simulated.forum import Topic
+from tests.simulated.forum import Forum, Message, Topic
 from tests.simulated.world import SOURCE, World
+
+
+class Restless(PhpbbForum):
+    """Changes around the drawing of a page. before, after: told of its address."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.before: Callable[[str], None] = lambda url: None
+        self.after: Callable[[str], None] = lambda url: None
+
+    def draw(self, forum: Forum, url: str) -> tuple[str, list[Message]]:
+        self.before(url)
+        drawn = super().draw(forum, url)
+        self.after(url)
+        return drawn
 
 
 @contextmanager
@@ -19,7 +34,7 @@ def a_world() -> Iterator[World]:
     with tempfile.TemporaryDirectory() as folder:
         storage = Storage.open(f"sqlite:///{Path(folder) / 'house.db'}")
         try:
-            yield World(storage, PhpbbForum(), seed=5)
+            yield World(storage, Restless(), seed=5)
         finally:
             storage.close()
 
@@ -31,7 +46,7 @@ def world() -> Iterator[World]:
         for number in range(9):
             made.forum.open()
             for _ in range(5 if number == 0 else 0):
-                made.forum._say(made.forum.topics[1])
+                made.forum.say(made.forum.topics[1])
             made.clock.advance(hours=1)
         for topic in made.forum.topics.values():
             for message in topic.messages:
@@ -39,6 +54,11 @@ def world() -> Iterator[World]:
         made.look()
         made.check_all_stored()
         yield made
+
+
+def restless(world: World) -> Restless:
+    assert isinstance(world.dialect, Restless)
+    return world.dialect
 
 
 def oldest(world: World) -> Topic:
@@ -75,8 +95,8 @@ def test_an_edit_far_down_is_noticed(world: World) -> None:
 
 def test_a_removal_is_noticed_on_one_page_and_on_several(world: World) -> None:
     long, short = oldest(world), world.forum.topics[2]
-    world.forum._say(short)
-    world.forum._say(short)
+    world.forum.say(short)
+    world.forum.say(short)
     later(world)
     for topic in (long, short):
         topic.removed.append(topic.messages.pop(1))
@@ -88,16 +108,13 @@ def test_a_removal_is_noticed_on_one_page_and_on_several(world: World) -> None:
 def test_a_post_that_slid_past_the_reader_is_not_taken_for_removed(world: World) -> None:
     long = oldest(world)
     first = long.messages[0]
-    real = world.web.page
 
-    def shifting(*args: object, **named: object) -> object:
-        page = real(*args, **named)  # type: ignore[arg-type]
-        if page.url.endswith("viewtopic.php?t=1") and first in long.messages:
-            long.messages.remove(first)  # after the first page was read: the fifth message is now on it
+    def slide(url: str) -> None:
+        if url.endswith("viewtopic.php?t=1") and first in long.messages:
+            long.messages.remove(first)  # the first page was read, and the fifth message is now on it
             long.removed.append(first)
-        return page
 
-    world.web.page = shifting  # type: ignore[assignment, method-assign]
+    restless(world).after = slide
     later(world)
     world.check_all_stored()
     later(world)
@@ -113,14 +130,12 @@ def test_a_thread_that_is_taken_down_is_marked_though_no_list_shows_it(world: Wo
 
 def test_a_thread_that_a_list_leads_to_is_marked_when_it_is_gone(world: World) -> None:
     newest = world.forum.shown[0]
-    world.forum._say(newest)
-    real = world.dialect.draw
+    world.forum.say(newest)
 
-    def half_gone(forum: object, url: str) -> object:
+    def half_gone(url: str) -> None:
         newest.closed = "viewforum" not in url
-        return real(forum, url)  # type: ignore[arg-type]
 
-    world.dialect.draw = half_gone  # type: ignore[assignment, method-assign]
+    restless(world).before = half_gone
     later(world)
     world.check_removed()
 
