@@ -6,6 +6,7 @@ next, rating and rating_scale. A selector may end in "@name" for an attribute: `
 
 import hashlib
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -53,21 +54,21 @@ class Html:
 
     def parse(self, page: Page, cursor: Cursor) -> Parsed:
         """Posts of the page, and the page after it."""
-        soup = BeautifulSoup(decode(page.body, page.headers.get("content-type"))[:LARGEST], "lxml")
-        found = _within_reason(self._all(soup, "post"))
+        soup = _Places(BeautifulSoup(decode(page.body, page.headers.get("content-type"))[:LARGEST], "lxml"))
+        found = _within_reason(self._all(soup, soup.top, "post"))
         if not found:
             where, selector = clean_url(page.url), self._options["post"]
             raise ParseError(
                 f"options.post = {selector!r} finds nothing", where=where, mend="look at the page's source"
             )
-        raws = [self._value(node, "date") for node in found]
+        raws = [self._value(soup, node, "date") for node in found]
         moments = read_thread(raws, now=page.fetched_at, zone=self._config.zone)
-        heading = self._value(soup, "title")
+        heading = self._value(soup, soup.top, "title")
         thread = clean_url(self._config.url)
         posts = []
         for node, raw, at in zip(found, raws, moments, strict=True):
-            body, link = self._body(node), absolute(page.url, self._value(node, "link", "href"))
-            author, rating = self._value(node, "author"), _number(self._value(node, "rating"))
+            body, link = self._body(soup, node), absolute(page.url, self._value(soup, node, "link", "href"))
+            author, rating = self._value(soup, node, "author"), _number(self._value(soup, node, "rating"))
             posts.append(
                 Post(
                     source=self._config.name,
@@ -89,36 +90,80 @@ class Html:
             )
         return Parsed(posts=tuple(post for post in posts if post.text or post.quotes), follow=self._further(page, soup))
 
-    def _further(self, page: Page, soup: BeautifulSoup) -> tuple[Request, ...]:
+    def _further(self, page: Page, soup: "_Places") -> tuple[Request, ...]:
         number = int(page.request.context.get("n", "1"))
-        url = absolute(page.url, self._value(soup, "next", "href")) if self._options.get("next") else None
+        url = absolute(page.url, self._value(soup, soup.top, "next", "href")) if self._options.get("next") else None
         if not url or url == clean_url(page.url) or number >= (self._config.max_pages or MOST_PAGES):
             return ()
         return (Request(url=url, context={"n": str(number + 1)}),)
 
-    def _all(self, node: Tag, option: str) -> list[Tag]:
+    def _all(self, soup: "_Places", node: Tag, option: str) -> Sequence[Tag]:
         selector = str(self._options[option]).rpartition("@")[0] or str(self._options[option])
         try:
-            return list(node.select(selector))
+            return soup.within(node, selector)
         except SelectorSyntaxError as error:
             raise ConfigError(f"options.{option} = {selector!r} is no CSS selector", where=self._config.name) from error
 
-    def _value(self, node: Tag, option: str, attribute: str | None = None) -> str | None:
+    def _value(self, soup: "_Places", node: Tag, option: str, attribute: str | None = None) -> str | None:
         """What an option's selector finds first in node: its text, or the attribute after "@" (or the given one)."""
         if not self._options.get(option):
             return None
         named = str(self._options[option]).rpartition("@")[2] if "@" in str(self._options[option]) else attribute
-        found = next(iter(self._all(node, option)), None)
+        found = next(iter(self._all(soup, node, option)), None)
         if found is None:
             return None
         value = _attribute(found, named) if named else " ".join(found.get_text(" ").split())
         return clean_text(value or "").strip() or None
 
-    def _body(self, node: Tag) -> tuple[str, tuple[Any, ...]]:
-        parts = _outermost(self._all(node, "text"))
-        root = tree("".join(str(part) for part in parts)).body
+    def _body(self, soup: "_Places", node: Tag) -> tuple[str, tuple[Any, ...]]:
+        parts = soup.outermost(self._all(soup, node, "text"))
+        root = tree("".join(map(soup.written, parts))).body
         body = read_body(root) if root else None
         return (body.text, body.quotes) if body else ("", ())
+
+
+class _Places:
+    """A page with the place of each element in it. A selector is looked for once in all of it, and what it found in one
+    post is a stretch of that: posts that lie in posts cost no more than those that stand side by side."""
+
+    def __init__(self, top: BeautifulSoup) -> None:
+        self.top = top
+        tags = [top, *(node for node in top.descendants if isinstance(node, Tag))]
+        self._start = {id(tag): n for n, tag in enumerate(tags)}
+        self._end = dict(self._start)
+        for tag in reversed(tags[1:]):
+            up = id(tag.parent)
+            self._end[up] = max(self._end[up], self._end[id(tag)])
+        self._found: dict[str, tuple[list[Tag], list[int]]] = {}
+        self._written: dict[int, str] = {}
+
+    def within(self, node: Tag, selector: str) -> Sequence[Tag]:
+        """What a selector finds in a node, in the page's order."""
+        if ":scope" in selector:  # means another element in each node
+            return node.select(selector)
+        if selector not in self._found:
+            found = list(self.top.select(selector))
+            self._found[selector] = found, [self._start[id(tag)] for tag in found]
+        tags, places = self._found[selector]
+        first = bisect_right(places, self._start[id(node)])
+        return tags[first : bisect_right(places, self._end[id(node)], first)]
+
+    def outermost(self, found: Sequence[Tag]) -> list[Tag]:
+        """Without those that lie in one before them: their words would be said twice."""
+        kept: list[Tag] = []
+        end = -1
+        for tag in found:
+            if self._start[id(tag)] > end:
+                kept.append(tag)
+                end = self._end[id(tag)]
+        return kept
+
+    def written(self, tag: Tag) -> str:
+        """The HTML of an element."""
+        known = self._written.get(id(tag))
+        if known is None:
+            known = self._written[id(tag)] = str(tag)
+        return known
 
 
 def _within_reason(found: Sequence[Tag]) -> list[Tag]:
@@ -135,17 +180,6 @@ def _within_reason(found: Sequence[Tag]) -> list[Tag]:
             level = depth.setdefault(id(element), level + (id(element) in posts))
         if depth[id(node)] <= DEEPEST:
             kept.append(node)
-    return kept
-
-
-def _outermost(found: Sequence[Tag]) -> list[Tag]:
-    """Without those that lie in one before them: their words would be said twice."""
-    kept: list[Tag] = []
-    inside: set[int] = set()
-    for node in found:
-        if id(node) not in inside:
-            kept.append(node)
-            inside.update(id(within) for within in node.descendants)
     return kept
 
 

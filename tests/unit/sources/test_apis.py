@@ -427,3 +427,18 @@ def test_answers_of_another_shape_give_nothing(
     assert give(source, dict.fromkeys(names, wrong)).posts == ()
     for name in names:
         assert give(source, {name: wrong}).posts == ()
+
+
+def test_posts_in_posts_each_have_what_lies_in_them() -> None:
+    page = b"<div class=p><i>a</i><b>one</b><div class=p><i>b</i><b>two</b></div></div><div class=p><b>three</b></div>"
+    options = {"post": "div.p", "text": "b", "author": "div.p > i"}
+    posts = give(Html(config("html", "https://s.example/", options=options)), page).posts
+    assert [(post.author, post.text) for post in posts] == [("a", "onetwo"), ("b", "two"), (None, "three")]
+
+
+def test_a_selector_may_speak_of_the_post_itself() -> None:
+    page = b"<div class=p><b>one</b><div class=p><b>two</b></div></div>"
+    posts = give(
+        Html(config("html", "https://s.example/", options={"post": "div.p", "text": ":scope > b"})), page
+    ).posts
+    assert [post.text for post in posts] == ["one", "two"]
