@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form
 from starlette.responses import Response
 
 from listener.errors import Conflict, DatabaseUnreachable, ListenerError, NotFound
-from listener.model import Intent, Proposal, Sentiment, Topic, Urgency
+from listener.model import Intent, Proposal, Sentiment, TicketView, Tone, Topic, Urgency
 from listener.web.addresses import web_address
 from listener.web.pages import NOTHING, Typed, ticket_page
 from listener.web.visit import Acting, Named, Visit
@@ -20,40 +20,111 @@ Text = Annotated[str, Form(max_length=TEXT_LIMIT)]
 Number = Annotated[int, Form(ge=0)]
 Seen = Annotated[str, Form(max_length=64)]
 Address = Annotated[str, Form(max_length=2000)]
+Choice = Annotated[str, Form(max_length=20)]
+Flag = Annotated[bool, Form()]
 
 
 @router.post("/draft")
 def draft(
-    visit: Acting, ticket_id: int, use: Annotated[int, Form(ge=0)], text: Text = "", url: Address = ""
+    visit: Acting, ticket_id: int, use: Number, post_id: Number = 0, tone: Choice = "", private: Flag = False
 ) -> Response:
     """Puts a suggestion into the box; nothing is kept. The way to do it without JavaScript."""
+    typed = Typed(post_id=post_id, tone=_tone(tone), private=private)
+    drafts = visit.door.service.suggestions(ticket_id, post_id=post_id, tone=typed.tone, private=private)
     view = visit.door.service.ticket(ticket_id)
-    if use >= len(view.suggestions):
-        return ticket_page(visit, view)
-    return ticket_page(visit, view, Typed(text=view.suggestions[use].text), said=visit.t("draft.used"))
+    if use >= len(drafts):
+        return ticket_page(visit, view, typed)
+    return ticket_page(visit, view, replace(typed, text=drafts[use].text), said=visit.t("draft.used"))
+
+
+@router.post("/tune")
+def tune(
+    visit: Acting,
+    ticket_id: int,
+    post_id: Number,
+    text: Text = "",
+    url: Address = "",
+    tone: Choice = "",
+    private: Flag = False,
+    readers: Choice = "",
+) -> Response:
+    """Makes the suggestions anew, in another tone or (readers) for other readers, and keeps what was typed."""
+    wanted = {"public": False, "private": True}.get(readers, private)
+    typed = Typed(text=_lines(text), url=url.strip(), post_id=post_id, tone=_tone(tone), private=wanted)
+    view = visit.door.service.ticket(ticket_id)
+    if wrong := _not_private(visit, view, typed):
+        return ticket_page(visit, view, replace(typed, private=False), wrong=wrong, status=422)
+    return ticket_page(visit, view, typed, said=visit.t("draft.private") if readers == "private" else "")
 
 
 @router.post("/reply")
 def reply(
-    visit: Acting, ticket_id: int, post_id: Number, version: Number, text: Text = "", seen: Seen = ""
+    visit: Acting,
+    ticket_id: int,
+    post_id: Number,
+    version: Number,
+    text: Text = "",
+    seen: Seen = "",
+    tone: Choice = "",
+    private: Flag = False,
 ) -> Response:
     """Approves and hands over for publishing. A text that breaks a rule goes out only once its words, unchanged,
     were shown with the rule beside them."""
-    typed = Typed(text=_lines(text), post_id=post_id)
+    typed = Typed(text=_lines(text), post_id=post_id, tone=_tone(tone), private=private)
+    if private:  # a form that was made for one reader: whoever sent it here, it does not go to all
+        return _show(visit, ticket_id, visit.t("wrong.readers"), typed)
+    return _reply(visit, ticket_id, typed, version, seen)
+
+
+@router.post("/reply-privately")
+def reply_privately(
+    visit: Acting, ticket_id: int, post_id: Number, version: Number, text: Text = "", seen: Seen = "", tone: Choice = ""
+) -> Response:
+    """The same for who wrote the post alone; where its place does not take that, it is said and nothing is kept."""
+    typed = Typed(text=_lines(text), post_id=post_id, tone=_tone(tone), private=True)
+    if wrong := _not_private(visit, visit.door.service.ticket(ticket_id), typed):
+        if _said_already(visit, ticket_id, typed):
+            return visit.go(f"/tickets/{ticket_id}?done=approved_private")
+        return _show(visit, ticket_id, wrong, typed)
+    return _reply(visit, ticket_id, typed, version, seen)
+
+
+def _reply(visit: Visit, ticket_id: int, typed: Typed, version: int, seen: str) -> Response:
     if wrong := _missing(visit, typed):
         return _show(visit, ticket_id, wrong, typed)
-    if seen != typed.mark and (violations := visit.door.service.check(ticket_id, typed.text)):
-        typed = replace(typed, violations=tuple(violations))
-        return _show(visit, ticket_id, visit.t("wrong.weigh"), typed)
-    name = visit.session.name or ""
+    violations = visit.door.service.check(ticket_id, typed.text, private=typed.private) if seen != typed.mark else ()
+    if violations:
+        return _show(visit, ticket_id, visit.t("wrong.weigh"), replace(typed, violations=tuple(violations)))
     try:
         answer = visit.door.service.reply(
-            ticket_id, post_id=post_id, text=typed.text, approved_by=name, version=version, now=visit.now
+            ticket_id,
+            post_id=typed.post_id,
+            text=typed.text,
+            approved_by=visit.session.name or "",
+            version=version,
+            now=visit.now,
+            private=typed.private,
         )
     except ListenerError as error:
         return failed(visit, ticket_id, error, typed)
-    done = "proposed" if isinstance(answer, Proposal) else "approved"
+    done = "proposed" if isinstance(answer, Proposal) else _approved(typed)
     return visit.go(f"/tickets/{ticket_id}?done={done}")
+
+
+def _approved(typed: Typed) -> str:
+    return "approved_private" if typed.private else "approved"
+
+
+def _tone(chosen: str) -> Tone | None:
+    return Tone(chosen) if chosen in set(Tone) else None
+
+
+def _not_private(visit: Visit, view: TicketView, typed: Typed) -> str:
+    """Why a private reply cannot be sent, in the visitor's language; empty where it can, or none is wanted."""
+    way = typed.way(view)
+    if not typed.private or (way is not None and way.refused is None):
+        return ""
+    return visit.t(f"private.{way.refused}" if way is not None and way.refused is not None else "private.none")
 
 
 @router.post("/hand")
@@ -101,10 +172,16 @@ def failed(visit: Visit, ticket_id: int, error: ListenerError, typed: Typed = NO
         raise error
     if not isinstance(error, Conflict):
         return _show(visit, ticket_id, visit.t("wrong.refused", error=str(error)), typed)
-    last = visit.door.service.ticket(ticket_id).replies[-1:]
-    if typed.text and any(reply.text == typed.text and reply.approved_by == visit.session.name for reply in last):
-        return visit.go(f"/tickets/{ticket_id}?done=approved")
+    if _said_already(visit, ticket_id, typed):
+        return visit.go(f"/tickets/{ticket_id}?done={_approved(typed)}")
     return _show(visit, ticket_id, visit.t("wrong.conflict"), typed, 409)
+
+
+def _said_already(visit: Visit, ticket_id: int, typed: Typed) -> bool:
+    """The latest reply has these words, for these readers, from this person."""
+    last = visit.door.service.ticket(ticket_id).replies[-1:]
+    mine = [one for one in last if (one.approved_by, one.private) == (visit.session.name, typed.private)]
+    return bool(typed.text) and any(one.text == typed.text for one in mine)
 
 
 @router.post("/claim")

@@ -8,16 +8,18 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response,
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from listener.errors import WrongUse
-from listener.model import Proposal, TicketState
+from listener.model import Proposal, TicketState, Tone
 from listener.web.addresses import web_address
 from listener.web.api_words import (
     ChangeIn,
     ErrorOut,
+    HiddenIn,
     LabelsIn,
     PostOut,
     ProposalOut,
     ReplyIn,
     ReplyOut,
+    SuggestionOut,
     TicketFull,
     TicketOut,
     TicketRow,
@@ -83,6 +85,29 @@ class Change(StrEnum):
     NOT_RELEVANT = "not-relevant"
 
 
+@router.get("/tickets/{ticket_id}/suggestions", tags=["tickets"])
+def suggestions(
+    house: House,
+    ticket_id: int,
+    post_id: int = 0,
+    lang: Annotated[str | None, Query(pattern="^[a-z]{2}$")] = None,
+    tone: Tone | None = None,
+    private: bool = False,
+) -> list[SuggestionOut]:
+    """Drafts for a post of a ticket (0: the latest), in a language and tone, for everybody or for its author alone."""
+    drafts = house.service.suggestions(ticket_id, post_id=post_id, lang=lang, tone=tone, private=private)
+    return [SuggestionOut.of(draft) for draft in drafts]
+
+
+@router.post("/tickets/{ticket_id}/posts/{post_id}/hidden", status_code=202, tags=["tickets"])
+def hidden(house: House, program: Client, ticket_id: int, post_id: int, body: HiddenIn) -> TicketOut:
+    """Asks for a post to be hidden from other readers at its place, or shown again. The ticket tells what came of it:
+    hidden."""
+    by, now = _person(body.by, program), house.clock()
+    house.service.hide(ticket_id, post_id=post_id, hidden=body.hidden, by=by, version=body.version, now=now)
+    return TicketOut.of(house.service.ticket(ticket_id).ticket)
+
+
 @router.post("/tickets/{ticket_id}/replies", status_code=201, tags=["replies"])
 def reply(house: House, program: Client, ticket_id: int, body: ReplyIn, response: Response) -> ReplyOut | ProposalOut:
     """Hands over a text that a person approved; with posted_url, keeps one that a person has posted. 202 and a proposal
@@ -90,12 +115,20 @@ def reply(house: House, program: Client, ticket_id: int, body: ReplyIn, response
     approved_by, now = _person(body.approved_by, program), house.clock()
     if body.posted_url is None:
         answer = house.service.reply(
-            ticket_id, post_id=body.post_id, text=body.text, approved_by=approved_by, version=body.version, now=now
+            ticket_id,
+            post_id=body.post_id,
+            text=body.text,
+            approved_by=approved_by,
+            version=body.version,
+            now=now,
+            private=body.private,
         )
         if isinstance(answer, Proposal):
             response.status_code = 202
             return ProposalOut.of(answer)
         return ReplyOut.of(answer)
+    if body.private:
+        raise WrongUse("a private reply has no address that others can look at", where="private")
     url = web_address(body.posted_url)
     if url is None:
         raise WrongUse("not an http or https address", where="posted_url")

@@ -5,8 +5,11 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 from listener.model import (
+    HidingState,
     Intent,
+    NoPrivate,
     Priority,
+    PrivateWay,
     Proposal,
     ProposalState,
     Reply,
@@ -168,6 +171,7 @@ class ReplyOut(_Out):
     state: ReplyState
     url: str | None
     error: str | None
+    private: bool
 
     @classmethod
     def of(cls, reply: Reply) -> "ReplyOut":
@@ -186,6 +190,7 @@ class ProposalOut(_Out):
     proposed_at: datetime
     state: ProposalState
     why: list[str]
+    private: bool
 
     @classmethod
     def of(cls, proposal: Proposal) -> "ProposalOut":
@@ -193,10 +198,37 @@ class ProposalOut(_Out):
         return cls.model_validate(proposal)
 
 
+class PrivateOut(_Out):
+    """Whether a post can be answered privately: until when, or why not."""
+
+    post_id: int
+    possible: bool
+    refused: NoPrivate | None
+    until: datetime | None
+
+    @classmethod
+    def of(cls, post_id: int, way: PrivateWay) -> "PrivateOut":
+        """From our value."""
+        return cls(post_id=post_id, possible=way.refused is None, refused=way.refused, until=way.until)
+
+
+class HiddenOut(_Out):
+    """The latest word on whether a post is hidden: what was wanted, by whom ("": its place says so), and its state."""
+
+    post_id: int
+    hidden: bool
+    by: str
+    at: datetime
+    state: HidingState
+    error: str | None
+
+
 class TicketFull(TicketOut):
     posts: list[PostOut]
     suggestions: list[SuggestionOut]
     replies: list[ReplyOut]
+    private: list[PrivateOut]
+    hidden: list[HiddenOut]
 
     @classmethod
     def of_view(cls, view: TicketView) -> "TicketFull":
@@ -206,6 +238,8 @@ class TicketFull(TicketOut):
             posts=[PostOut.of(stored) for stored in view.posts],
             suggestions=[SuggestionOut.of(draft) for draft in view.suggestions],
             replies=[ReplyOut.of(reply) for reply in view.replies],
+            private=[PrivateOut.of(post_id, way) for post_id, way in view.private.items()],
+            hidden=[HiddenOut.model_validate(one) for one in view.hidings.values()],
         )
 
 
@@ -221,11 +255,16 @@ class ReplyIn(_In):
     approved_by: str = Field(min_length=1, max_length=60, description="the person who approved this text")
     version: int = Field(description="of the ticket that the person was looking at")
     posted_url: str | None = Field(None, description="set it when a person has posted the text there already")
+    private: bool = Field(False, description="to who wrote the post alone, where its place takes private replies")
 
 
 class ChangeIn(_In):
     by: str = Field(min_length=1, max_length=60, description="the person who decided")
     version: int
+
+
+class HiddenIn(ChangeIn):
+    hidden: bool = Field(description="true: hide it from other readers at its place; false: show it again")
 
 
 class LabelsIn(_In):

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from listener.errors import Conflict, ListenerError
 from listener.model import Proposal
-from listener.web.actions import Address, Number, Text, failed
+from listener.web.actions import Address, Flag, Number, Text, failed
 from listener.web.service import WebService
 from listener.web.visit import Acting, Named, Visit
 
@@ -20,7 +20,6 @@ MORNING = time(8, 0)
 
 router = APIRouter(prefix="/tickets/{ticket_id}", include_in_schema=False)
 Short = Annotated[str, Form(max_length=300)]
-Flag = Annotated[bool, Form()]
 _Act = Callable[[WebService, str], object]
 
 
@@ -105,6 +104,18 @@ def incident(visit: Named, ticket_id: int, version: Number, on: Flag = False) ->
         ticket_id,
         "incident" if on else "no_incident",
         lambda desk, by: desk.incident(ticket_id, on=on, by=by, version=version, now=visit.now),
+    )
+
+
+@router.post("/posts/{post_id}/hide")
+def hide(visit: Named, ticket_id: int, post_id: int, version: Number, hidden: Flag = True) -> Response:
+    """Asks for a post to be hidden from other readers at its place, or shown again."""
+    return _done(
+        visit,
+        ticket_id,
+        "hiding" if hidden else "showing",
+        lambda desk, by: desk.hide(ticket_id, post_id=post_id, hidden=hidden, by=by, version=version, now=visit.now),
+        at=f"#post-{post_id}",
     )
 
 

@@ -1,13 +1,24 @@
 """Pages that only show: the list, one ticket, Slack's cards."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query
 from starlette.responses import Response
 
-from listener.model import Intent, Post, Sentiment, TicketState, TicketView, Topic, Urgency, Violation
+from listener.model import (
+    Intent,
+    Post,
+    PrivateWay,
+    Sentiment,
+    TicketState,
+    TicketView,
+    Tone,
+    Topic,
+    Urgency,
+    Violation,
+)
 from listener.web.blockkit import cards
 from listener.web.conversation import conversation
 from listener.web.rendering import late
@@ -19,6 +30,7 @@ DONE = frozenset(
     {"approved", "hand", "claimed", "resolved", "reopened", "not_relevant", "stands", "again", "corrected"}
     | {"proposed", "rejected", "snoozed", "assigned", "given_back", "noted", "tagged", "watched", "unwatched"}
     | {"incident", "no_incident", "merged", "split", "linked", "customer"}
+    | {"approved_private", "hiding", "showing"}
 )
 
 router = APIRouter(include_in_schema=False)
@@ -56,17 +68,26 @@ def ticket(visit: Reader, ticket_id: int, done: str = "") -> Response:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
-    """What stands in the boxes of the answer, and what it breaks. post_id: the post answered, 0 for the latest."""
+    """What stands in the boxes of the answer, and what it breaks. post_id: the post answered, 0 for the latest. tone:
+    of the suggestions, None for the brand's own. private: for who wrote the post alone."""
 
     text: str = ""
     url: str = ""
     post_id: int = 0
     violations: tuple[Violation, ...] = ()
+    tone: Tone | None = None
+    private: bool = False
 
     @property
     def mark(self) -> str:
-        """Tells one text from another, so that an approval despite violations holds for the words that were shown."""
-        return sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+        """Tells one text for some readers from another, so that an approval despite violations holds for the words
+        that were shown, and for those readers."""
+        said = ("private\n" if self.private else "") + self.text
+        return sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def way(self, view: TicketView) -> PrivateWay | None:
+        """Whether the post that is answered can be answered privately; None where its place has no such."""
+        return view.private.get(self.post_id or view.latest.id)
 
 
 NOTHING = Typed()
@@ -81,6 +102,11 @@ def ticket_page(
     visit: Visit, view: TicketView, typed: Typed = NOTHING, *, said: str = "", wrong: str = "", status: int = 200
 ) -> Response:
     """The page of one ticket. said, wrong: one line about what just happened."""
+    if typed.tone or typed.private or typed.post_id not in (0, view.latest.id):
+        drafts = visit.door.service.suggestions(
+            view.ticket.id, post_id=typed.post_id, tone=typed.tone, private=typed.private
+        )
+        view = replace(view, suggestions=tuple(drafts))
     return visit.page(
         "ticket.html",
         status=status,
@@ -90,6 +116,8 @@ def ticket_page(
         places=places(view),
         is_late=late(view.ticket, visit.now),
         typed=typed,
+        way=typed.way(view),
+        tones=Tone,
         said=said,
         wrong=wrong,
         users=visit.door.service.users(),

@@ -10,7 +10,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from listener.model import Lock, Proposal, Reply, StoredPost, Ticket, TicketState, TicketView, Violation
+from listener.model import (
+    Lock,
+    Proposal,
+    Reply,
+    StoredPost,
+    SuggestedReply,
+    Ticket,
+    TicketState,
+    TicketView,
+    Tone,
+    Violation,
+)
 from listener.views import InboxCounts, Mute, Queue, Readiness, RulePrecision, TeamLoad, TicketSummary, User, Watched
 
 Labels = Mapping[str, str | tuple[str, ...]]

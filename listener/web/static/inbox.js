@@ -32,6 +32,11 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// Another tone: the suggestions are made anew, what was typed stays.
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-tune]")) event.target.form.requestSubmit(document.getElementById("tune"));
+});
+
 // One press, one approval: the server would refuse the second anyway.
 document.addEventListener("submit", (event) => {
   if (event.target.dataset.sent) event.preventDefault();

@@ -9,6 +9,8 @@ from listener.errors import Conflict, ListenerError, NotFound
 from listener.model import (
     Classification,
     Evidence,
+    Hiding,
+    HidingState,
     HistoryEntry,
     Intent,
     Mention,
@@ -24,6 +26,7 @@ from listener.model import (
     Ticket,
     TicketState,
     TicketView,
+    Tone,
     Topic,
     Urgency,
     Violation,
@@ -197,13 +200,44 @@ class FakeService(FakeColleagues):
         known, role = self.passwords.get(name, ("", Role.VIEWER))
         return User(name=name, role=role) if known and known == password else None
 
-    def check(self, ticket_id: int, text: str) -> Sequence[Violation]:
-        return [v for v in self.violations if v.where in text]
+    def check(self, ticket_id: int, text: str, *, private: bool = False) -> Sequence[Violation]:
+        return [v for v in self.violations if v.where in text and not (private and v.rule == "asks_data_in_public")]
 
-    def reply(self, ticket_id: int, *, post_id: int, text: str, approved_by: str, version: int, now: datetime) -> Reply:
+    def suggestions(
+        self,
+        ticket_id: int,
+        *,
+        post_id: int = 0,
+        lang: str | None = None,
+        tone: Tone | None = None,
+        private: bool = False,
+    ) -> Sequence[SuggestedReply]:
+        drafts = self.ticket(ticket_id).suggestions
+        if tone is None and not private:
+            return drafts
+        how = f"{tone.value if tone else 'brand'}{' private' if private else ''}"
+        return tuple(replace(draft, text=f"[{how}] {draft.text}") for draft in drafts)
+
+    def hide(self, ticket_id: int, *, post_id: int, hidden: bool, by: str, version: int, now: datetime) -> object:
+        shown = self._change(ticket_id, version, by, "hiding asked" if hidden else "showing asked", now)
+        wish = Hiding(id=1, post_id=post_id, hidden=hidden, by=by, at=now, state=HidingState.WANTED)
+        self.add(replace(shown, hidings={post_id: wish}))
+        return None
+
+    def reply(
+        self,
+        ticket_id: int,
+        *,
+        post_id: int,
+        text: str,
+        approved_by: str,
+        version: int,
+        now: datetime,
+        private: bool = False,
+    ) -> Reply:
         if self.refuses:
             raise ListenerError(self.refuses)
-        return self._keep(ticket_id, post_id, text, approved_by, version, now, ReplyState.APPROVED)
+        return self._keep(ticket_id, post_id, text, approved_by, version, now, ReplyState.APPROVED, private=private)
 
     def posted_by_hand(
         self, ticket_id: int, *, post_id: int, text: str, url: str, approved_by: str, version: int, now: datetime
@@ -220,6 +254,8 @@ class FakeService(FakeColleagues):
         now: datetime,
         state: ReplyState,
         url: str | None = None,
+        *,
+        private: bool = False,
     ) -> Reply:
         shown = self._change(ticket_id, version, approved_by, f"reply.{state.value}", now)
         reply = Reply(
@@ -231,6 +267,7 @@ class FakeService(FakeColleagues):
             approved_at=now,
             state=state,
             url=url,
+            private=private,
         )
         self.add(replace(shown, replies=(*shown.replies, reply)))
         return reply
