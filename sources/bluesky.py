@@ -18,7 +18,7 @@ from listener.errors import ConfigError, Failure, ParseError
 from listener.markup import clean_text
 from listener.model import Post, Quote, utc
 from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig
-from sources.payload import Object, inner, objects, read_object, text_at
+from sources.payload import Object, count_at, inner, objects, reach, read_object, text_at
 from sources.refusal import refusal, where
 
 API = "https://bsky.social"
@@ -211,6 +211,11 @@ class Bluesky:
             author_url=f"{SITE}/profile/{quote(did)}" if did else None,
             published_at=parse_date(raw, now=page.fetched_at, zone="UTC"),
             published_raw=raw,
+            reach=reach(
+                likes=count_at(view, "likeCount"),
+                replies=count_at(view, "replyCount"),
+                shares=count_at(view, "repostCount"),
+            ),
         )
 
 

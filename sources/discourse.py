@@ -22,7 +22,7 @@ from listener.model import Post, utc
 from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig, ThreadPart
 from sources.discourse_feed import of_items
 from sources.feed_items import read_channel
-from sources.payload import Object, html_body, inner, number_at, objects, read_object, text_at
+from sources.payload import Object, count_at, html_body, inner, number_at, objects, reach, read_object, text_at
 from sources.refusal import refusal
 
 _TOPIC = re.compile(r"^(?P<base>.*?)/t/(?:[^/]+/)?(?P<id>\d+)(?:/|$)")
@@ -30,6 +30,7 @@ _CATEGORY = re.compile(r"^(?P<base>.*?)(?P<path>/(?:c|tag)/.+?)/?$")
 _MEND = "open the address with .json added in a browser; a private board needs options.api_key and options.api_username"
 CHUNK = 20
 WHOLE_EVERY = timedelta(days=1)
+_LIKE = 2
 _CLOSED = frozenset({401, 403})
 FIRST_WALK = 10
 """Pages of newest posts that a first pass walks down, where neither since nor max_pages says how far."""
@@ -255,7 +256,14 @@ class Discourse:
             author_url=f"{self._base}/u/{name}" if name else None,
             published_at=parse_date(raw, now=page.fetched_at, zone="UTC"),
             published_raw=raw,
+            reach=reach(views=count_at(one, "reads"), likes=_likes(one), replies=count_at(one, "reply_count")),
         )
+
+
+def _likes(one: Object) -> int | None:
+    """Action 2 is a like; it is not listed where nobody liked."""
+    actions = objects(one.get("actions_summary"))
+    return next((count_at(action, "count") for action in actions if action.get("id") == _LIKE), None)
 
 
 def _keys(config: SourceConfig) -> dict[str, str]:

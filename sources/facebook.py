@@ -23,8 +23,10 @@ from sources.facebook_posts import Found, Reader, Thread, thread_of, time_at
 from sources.facebook_token import TOKEN_EVERY, asked, known_of, warning_of
 from sources.payload import Object, inner, objects, read_object
 
-COMMENT_FIELDS = "id,message,created_time,from,parent{id},permalink_url,is_hidden"
-POST_FIELDS = "id,message,created_time,updated_time,from,permalink_url,is_hidden"
+COMMENT_FIELDS = "id,message,created_time,from,parent{id},permalink_url,is_hidden,like_count,comment_count"
+POST_FIELDS = (
+    "id,message,created_time,updated_time,from,permalink_url,is_hidden,shares,reactions.limit(0).summary(total_count)"
+)
 FOREIGN_POST_FIELDS = "id,message,created_time,updated_time,permalink_url"
 FOREIGN_COMMENT_FIELDS = "message,created_time,permalink_url"
 POSTS_A_PAGE, COMMENTS_A_PAGE = 25, 25

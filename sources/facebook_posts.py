@@ -3,15 +3,15 @@ one post."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from listener.graph import Access, site_of
 from listener.links import clean_url
-from listener.model import Post, utc
+from listener.model import Post, Reach, utc
 from listener.protocols import Cursor, Request, SourceConfig
 from listener.text import clean_text, excerpt
-from sources.payload import Object, inner, text_at
+from sources.payload import Object, count_at, inner, reach, text_at
 
 _TITLE = 80
 _REMOVED = "1z"
@@ -84,7 +84,7 @@ class Reader:
         own = thread_of(row)
         native_id = text_at(row, "id") or nameless(own if thread is None else thread, row)
         standing = thread or own
-        return post(
+        written = post(
             self.config,
             native_id=native_id,
             thread=standing,
@@ -96,6 +96,7 @@ class Reader:
             raw=text_at(row, "created_time"),
             seen_at=self.now,
         )
+        return replace(written, reach=reach_of(row))
 
 
 def post(
@@ -129,6 +130,16 @@ def post(
         author_url=f"{site}/{number}" if number else None,
         published_at=at,
         published_raw=raw,
+    )
+
+
+def reach_of(row: Object) -> Reach | None:
+    """Reactions and shares of a post; likes and answers of a comment. Views are no field of either."""
+    reactions = count_at(inner(row, "reactions", "summary"), "total_count")
+    return reach(
+        likes=reactions if reactions is not None else count_at(row, "like_count"),
+        replies=count_at(row, "comment_count"),
+        shares=count_at(inner(row, "shares"), "count"),
     )
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from listener.model import Post, utc
 from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig
-from sources.payload import Object, html_body, number_at, objects, read_object, text_at
+from sources.payload import Object, count_at, html_body, number_at, objects, reach, read_object, text_at
 
 API = "https://hn.algolia.com/api/v1/search_by_date"
 SITE = "https://news.ycombinator.com"
@@ -90,4 +90,5 @@ class HackerNews:
             author_url=f"{SITE}/user?id={author}" if author else None,
             published_at=datetime.fromtimestamp(at, UTC) if at and at < 4_102_444_800 else None,
             published_raw=text_at(hit, "created_at") or (str(at) if at else None),
+            reach=reach(likes=count_at(hit, "points"), replies=count_at(hit, "num_comments")),
         )

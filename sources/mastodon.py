@@ -16,7 +16,7 @@ from listener.errors import ConfigError, Failure, ParseError
 from listener.markup import absolute
 from listener.model import Post, utc
 from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig
-from sources.payload import Object, html_body, inner, objects, read_json, read_object, text_at
+from sources.payload import Object, count_at, html_body, inner, objects, reach, read_json, read_object, text_at
 from sources.refusal import refusal, where
 
 _TAG = re.compile(r"^/tags/(?P<name>[^/?#]+)/?$")
@@ -187,6 +187,12 @@ class Mastodon:
             author_url=absolute(self._root, text_at(writer, "url")),
             published_at=parse_date(raw, now=page.fetched_at, zone="UTC"),
             published_raw=raw,
+            reach=reach(
+                likes=count_at(status, "favourites_count"),
+                replies=count_at(status, "replies_count"),
+                shares=count_at(status, "reblogs_count"),
+                followers=count_at(writer, "followers_count"),
+            ),
         )
 
 

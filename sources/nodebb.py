@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from listener.dates import parse_date
 from listener.model import Post, utc
 from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig, ThreadPart
-from sources.payload import Object, html_body, inner, number_at, objects, read_object, text_at
+from sources.payload import Object, count_at, html_body, inner, number_at, objects, reach, read_object, text_at
 
 _PLACE = re.compile(r"^(?P<base>.*?)(?P<path>/(?:topic|category)/\d+(?:/[^/]+)?)(?:/\d+)?/?$")
 _MEND = "check that the address is a NodeBB forum that guests may read"
@@ -118,6 +118,11 @@ class NodeBB:
             author_url=f"{self._base}/user/{slug}" if slug else None,
             published_at=parse_date(raw, now=page.fetched_at, zone="UTC"),
             published_raw=raw,
+            reach=reach(
+                views=count_at(answer, "viewcount") if one["pid"] == answer.get("mainPid") else None,
+                likes=count_at(one, "votes"),
+                replies=count_at(inner(one, "replies"), "count"),
+            ),
         )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from listener.errors import ParseError
 from listener.markup import Body, clean_text, clean_url, read_body, tree
+from listener.model import Reach
 from listener.protocols import Page
 
 Object = dict[str, Any]
@@ -56,6 +57,27 @@ def number_at(value: Object, name: str) -> int | None:
     """A whole number, also where it came as text."""
     found = text_at(value, name)
     return int(found) if found and found.isascii() and found.isdigit() else None
+
+
+def count_at(value: Object, name: str) -> int | None:
+    """A whole number that may be below zero, as a score of votes; None for what is no number or too large for one."""
+    found = value.get(name)
+    if isinstance(found, str) and found.isascii() and found.removeprefix("-").isdigit():
+        found = int(found) if len(found) < 19 else None
+    return found if isinstance(found, int) and not isinstance(found, bool) and abs(found) < 10**18 else None
+
+
+def reach(
+    *,
+    views: int | None = None,
+    likes: int | None = None,
+    replies: int | None = None,
+    shares: int | None = None,
+    followers: int | None = None,
+) -> Reach | None:
+    """What a place says of how far a post goes; None where it says nothing."""
+    said = Reach(views=views, likes=likes, replies=replies, shares=shares, followers=followers)
+    return said if said.known else None
 
 
 def html_body(html: str | None) -> Body:

@@ -16,7 +16,7 @@ from listener.errors import ConfigError, Failure, FetchError, ParseError
 from listener.markup import absolute, clean_text
 from listener.model import Post, Quote, utc
 from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig
-from sources.payload import Object, html_body, inner, number_at, objects, read_object, text_at
+from sources.payload import Object, count_at, html_body, inner, number_at, objects, reach, read_object, text_at
 from sources.refusal import refusal, where
 
 API = "https://api.stackexchange.com/2.3"
@@ -196,6 +196,9 @@ class StackExchange:
             author_url=absolute(f"https://{self._host}/", text_at(writer, "link")),
             published_at=datetime.fromtimestamp(at, UTC) if at and at < 4_102_444_800 else None,
             published_raw=str(at) if at else None,
+            reach=reach(
+                views=count_at(one, "view_count"), likes=count_at(one, "score"), replies=count_at(one, "answer_count")
+            ),
         )
 
 

@@ -17,7 +17,7 @@ from listener.errors import ConfigError, ParseError
 from listener.markup import clean_text
 from listener.model import Post, utc
 from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig
-from sources.payload import Object, inner, number_at, objects, read_object, text_at
+from sources.payload import Object, count_at, inner, number_at, objects, reach, read_object, text_at
 from sources.refusal import refusal
 
 API = "https://wykop.pl/api/v3"
@@ -190,7 +190,14 @@ class Wykop:
             author_url=f"{SITE}/ludzie/{quote(name)}" if name else None,
             published_at=parse_date(raw, now=page.fetched_at, zone=self._config.zone),
             published_raw=raw,
+            reach=reach(likes=_votes(inner(one, "votes")), replies=count_at(inner(one, "comments"), "count")),
         )
+
+
+def _votes(votes: Object) -> int | None:
+    """For, less against."""
+    up, down = count_at(votes, "up"), count_at(votes, "down")
+    return None if up is None else up - abs(down or 0)
 
 
 def _place(one: Object, *, is_link: bool) -> _Place | None:

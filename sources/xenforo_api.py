@@ -9,7 +9,7 @@ from listener.markup import clean_text, clean_url
 from listener.model import Post, utc
 from listener.protocols import Page, SourceConfig
 from sources.board_api import BoardApi, Given, Row, moment
-from sources.payload import Object, html_body, inner, number_at, objects, text_at
+from sources.payload import Object, count_at, html_body, inner, number_at, objects, reach, text_at
 
 _PLACE = re.compile(r"^(?P<base>.*?)/(?:index\.php\?)?(?P<what>threads|forums)/(?:[^/?#]*\.)?(?P<id>\d+)(?:/|$)")
 _CODE = re.compile(r"\[/?[A-Za-z*]+(?:=[^\]\n]{0,300})?\]")
@@ -95,4 +95,5 @@ class XenForoApi(BoardApi):
             author_url=text_at(writer, "view_url"),
             published_at=moment(number_at(one, "post_date")),
             published_raw=raw,
+            reach=reach(likes=count_at(one, "reaction_score")),
         )

@@ -18,7 +18,7 @@ from listener.errors import ConfigError, Failure, FetchError, ParseError
 from listener.markup import absolute
 from listener.model import Post, utc
 from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig
-from sources.payload import Object, html_body, inner, number_at, objects, read_object, text_at
+from sources.payload import Object, count_at, html_body, inner, number_at, objects, reach, read_object, text_at
 from sources.refusal import refusal, where
 
 API = "https://www.googleapis.com/youtube/v3"
@@ -221,6 +221,7 @@ class YouTube:
             author_url=absolute(SITE, text_at(said, "authorChannelUrl")),
             published_at=parse_date(raw, now=page.fetched_at, zone="UTC"),
             published_raw=raw,
+            reach=reach(likes=count_at(said, "likeCount"), replies=count_at(said, "totalReplyCount")),
         )
 
 
