@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from listener import failpoints
+from listener.ending import Ending
 from listener.errors import Failure, FetchError, ListenerError, ParseError
 from listener.frontier import Frontier, Node
 from listener.intake import Haul, Intake, Tally
@@ -32,9 +33,7 @@ log = logging.getLogger("listener.crawl")
 
 _RENEW = timedelta(minutes=1)
 _PAGES = 200
-_OF_A_THREAD = frozenset({"thread_id", "thread", "topic"})
 _REFUSED = frozenset({Failure.BLOCKED, Failure.AUTH, Failure.BAD_CONTENT})
-_ONE_PAGE = frozenset({Failure.LAYOUT, Failure.BAD_CONTENT})
 _END_IT = frozenset({Failure.AUTH, Failure.RATE_LIMITED})
 _SECRETS = frozenset({"authorization", "cookie", "api-key", "api-username", "xf-api-key", "xf-api-user"})
 
@@ -62,16 +61,13 @@ class Traversal:
         self._marks = Marks(storage, target.name, cursor)
         self._presence = Presence(target, storage, self._marks, clock)
         self._rereading = Rereading(target, storage, self._marks, clock)
-        self._at_threads = self._astray = False
+        self._ending = Ending(target.name)
         self._source: Source | None = None
         self._ahead: Frontier | None = None
         self._requests = self._not_modified = self._bytes = 0
         self._tally = Tally()
-        self._failure: tuple[Failure, str] | None = None
-        self._retry_after: timedelta | None = None
         self._renewed = clock()
-        self._warning: str | None = None
-        self._ended = self._stopped = self._resting = self._closed = False
+        self._ended = self._stopped = self._closed = self._at_threads = False
 
     def report(self) -> PassReport:
         """What it has come to so far. A pass that a bug broke off is a failed one."""
@@ -80,11 +76,11 @@ class Traversal:
             source=self.target.name,
             tally=self._tally,
             traffic=Traffic(requests=self._requests, not_modified=self._not_modified, bytes=self._bytes),
-            failure=self._failure or broken_off,
-            retry_after=self._retry_after,
+            failure=self._ending.failure or broken_off,
+            retry_after=self._ending.retry_after,
             unfinished=self._ahead is not None and self._ahead.put_off > 0,
             stopped=self._stopped,
-            warning=self._warning,
+            warning=self._ending.warning,
             closed=self._closed,
         )
 
@@ -112,12 +108,12 @@ class Traversal:
         # a share of the pages is kept for what was put off, so that a busy place does not hold it up for ever
         reserved = min(ahead.waiting, max(1, limit // 4))
         await self._work_off(ahead, max(1, limit - reserved))
-        if self._failure is None:
+        if self._ending.failure is None:
             ahead.call_up()
             await self._work_off(ahead, max(limit, self._requests + reserved))
         await self._put_off(ahead)
         await self._reread(ahead, limit)
-        unread = ahead or ahead.put_off or self._failure or self._resting
+        unread = ahead or ahead.put_off or self._ending.failure or self._ending.resting
         if not (unread or Ability.WEBHOOK in source.abilities):
             await self._presence.check(self._fetch)
 
@@ -132,7 +128,7 @@ class Traversal:
         """Known threads whose turn it is, each to its end. Where the lists could not be read the board may be closed
         for a while, and what a thread then says of itself is not to be believed."""
         self._at_threads = True
-        while not (self._astray or self._stopped or self._resting):
+        while not (self._ending.astray or self._stopped or self._ending.resting):
             request = await asyncio.to_thread(self._rereading.next)
             if request is None:
                 break
@@ -146,7 +142,7 @@ class Traversal:
 
     async def _work_off(self, ahead: Frontier, limit: int) -> None:
         """Works the queue until it is empty or so many requests were made."""
-        while ahead and self._requests < limit and not (self._stopped or self._resting):
+        while ahead and self._requests < limit and not (self._stopped or self._ending.resting):
             if self._stopping.is_set():
                 self._stopped = True
             else:
@@ -179,7 +175,7 @@ class Traversal:
             await self._take(node, page, await asyncio.to_thread(self._parse, page, node.top.past))
         except (FetchError, ParseError) as error:
             if node.request.api and isinstance(error, FetchError) and error.failure in _END_IT:
-                self._resting = True  # an interface that says so means all of it, not this one page
+                self._ending.resting = True  # an interface that says so means all of it, not this one page
             if not await self._gone(node, error):
                 self._fail(error, node)
                 await self._close(node, well=False)
@@ -257,19 +253,10 @@ class Traversal:
             self._marks.learn(node.marks)
             node.marks = {}
         node.marks.update(self._rereading.after(page, parsed, call, tally.fresh))
-        self._heed(parsed.hints)
+        self._ending.heed(parsed.hints)
         if thread := parsed.hints.get("thread_gone"):
             await asyncio.to_thread(self._tombstone_thread, thread)
         await self._close(node, well=True)
-
-    def _heed(self, hints: Mapping[str, str]) -> None:
-        """rest_seconds: the place wants no more for so long, so the pass ends here and the rest is put off. warning:
-        something that a person should mend before it breaks."""
-        self._warning = hints.get("warning") or self._warning
-        seconds = hints.get("rest_seconds", "")
-        if seconds.isascii() and seconds.isdigit():
-            self._resting = True
-            self._retry_after = max(self._retry_after or timedelta(), timedelta(seconds=int(seconds[:7])))
 
     async def _close(self, node: Node, *, well: bool) -> None:
         """The node's own work ended. Where nothing below it is open its marks are saved, and so upwards; what did
@@ -316,13 +303,4 @@ class Traversal:
         if isinstance(error, FetchError) and self._at_threads and error.failure in _REFUSED:
             log.debug("%s: reading a thread again: %s", self.target.name, error)
             return
-        if isinstance(error, FetchError):
-            failure = error.failure
-            if error.retry_after is not None:
-                self._retry_after = max(self._retry_after or timedelta(), timedelta(seconds=error.retry_after))
-        else:
-            failure = Failure.LAYOUT if isinstance(error, ParseError) else Failure.BAD_CONTENT
-        log.warning("%s: %s", self.target.name, error)
-        one_thread = node is not None and not _OF_A_THREAD.isdisjoint(node.request.context)
-        self._astray = self._astray or not one_thread or failure not in _ONE_PAGE
-        self._failure = self._failure or (failure, str(error))
+        self._ending.fail(error, node.request if node else None)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from listener.errors import Failure, FetchError
 from listener.marks import AGAIN
 from listener.storage import Storage
 from tests.simulated.dialects import PhpbbForum
@@ -155,3 +156,33 @@ def test_settled_threads_are_let_go_unless_somebody_works_on_them(world: World) 
         later(world, hours=10 * 24)
     assert {name.removeprefix(AGAIN) for name in marks(world, AGAIN)} == open_ones
     assert {name.removeprefix("all:") for name in marks(world, "all:")} == open_ones
+
+
+def test_no_thread_is_read_again_while_the_lists_cannot_be_read(world: World) -> None:
+    oldest(world).closed = True
+
+    def shut(url: str) -> None:
+        if "viewforum" in url:
+            raise FetchError("closed for the night", failure=Failure.BLOCKED, where=url)
+
+    restless(world).before = shut
+    world.clock.advance(hours=4)
+    before = world.web.requests
+    assert world.look().failure
+    assert world.web.requests == before + 1
+    restless(world).before = lambda url: None
+    later(world)
+    world.check_removed()
+
+
+def test_a_thread_that_is_closed_to_us_has_its_turn_and_is_no_failure(world: World) -> None:
+    def members_only(url: str) -> None:
+        if "viewtopic.php?t=1" in url:
+            raise FetchError("members only", failure=Failure.BLOCKED, where=url)
+
+    restless(world).before = members_only
+    oldest(world).messages[0].text = "Wintermann po zmianie (1)"
+    read = marks(world, f"{AGAIN}1")
+    later(world)
+    assert marks(world, f"{AGAIN}1") != read
+    assert not world.stored()["1"].deleted_at
