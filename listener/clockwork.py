@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from listener import baseline
+from listener import baseline, law
 from listener.alerting import AlertPolicy, digest_due, watchers_due
 from listener.baseline import CrisisPolicy
 from listener.calendars import between
 from listener.distribution import Given, Staff, Team, distribute, next_person
 from listener.errors import Conflict
 from listener.model import Brand, EventKind, Ticket, TicketState
-from listener.sla import Clock, Running, SlaPolicy, Step, legal_clocks, legal_used, resumed, running, step_due, warning
+from listener.sla import Clock, Running, SlaPolicy, Step, resumed, running, step_due, warning
 from listener.storage import Storage, Transaction
 from listener.watching import by_user, news
 
@@ -213,18 +213,22 @@ class Clockwork:
             after = batch[-1][0].id
 
     def _warn_of_law(self, ticket: Ticket, warned: int, now: datetime) -> bool:
-        assert ticket.legal_due is not None
-        brand = self._brands.get(ticket.brand)
-        clocks = legal_clocks(brand.sector if brand else "", ticket.opened_at, self._sla.calendar)
-        mark = warning(self._sla, legal_used(ticket.opened_at, ticket.legal_due, now), warned)
-        if mark is None:
+        with self._storage.read() as tx:
+            clocks = law.clocks_of(tx.posts.of_ticket(ticket.id), self._brands.get(ticket.brand))
+        if not clocks:
+            return False  # its complaint went into another ticket
+        mark = warning(self._sla, law.used(clocks[0], now), warned)
+        if mark is None and ticket.legal_due == clocks[0].due:
             return False
         payload = {
-            "clock": Clock.LEGAL.value, "percent": mark, "due": ticket.legal_due.isoformat(), "to": ticket.assignee,
+            "clock": Clock.LEGAL.value, "percent": mark, "due": clocks[0].due.isoformat(), "to": ticket.assignee,
             "regime": clocks[0].regime, "note": clocks[0].note,
         }  # fmt: skip
         with self._storage.begin() as tx:
-            if not tx.tickets.mark(ticket, legal_warned=mark):
+            # the place may have set another date since
+            if not tx.tickets.mark(ticket, legal_warned=warned if mark is None else mark, legal_due=clocks[0].due):
+                return False
+            if mark is None:
                 return False
             tx.outbox.add(
                 EventKind.TICKET_DUE_SOON, now, ticket_id=ticket.id, payload=payload, rank=ticket.priority.rank

@@ -2,8 +2,8 @@
 go out.
 
 Four clocks: the first response; the next response, which starts whenever the author writes again after an answer;
-resolution; and the one that a law may set, which is a warning only. The first three count working time and stand still
-while a ticket waits for its author (pending) or is put off (snoozed); the legal one counts as laws count, always.
+resolution; and the one that a law may set (listener.law), which is a warning only. The first three count working time
+and stand still while a ticket waits for its author (pending) or is put off (snoozed).
 """
 
 from collections.abc import Mapping
@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from listener.calendars import ALWAYS, Calendar, after, between, end_of_day
-from listener.model import LegalClock, Priority, Ticket, TicketState
+from listener.calendars import ALWAYS, Calendar, after, between
+from listener.model import Priority, Ticket, TicketState
 
 _FIRST_RESPONSE = {
     Priority.CRITICAL: timedelta(minutes=15),
@@ -21,7 +21,6 @@ _FIRST_RESPONSE = {
     Priority.NORMAL: timedelta(hours=8),
     Priority.LOW: timedelta(hours=24),
 }
-_COUNSEL = "check with counsel"
 _LAST_STEP = 3
 
 
@@ -155,60 +154,3 @@ def step_due(policy: SlaPolicy, ticket: Ticket, clock: Running, now: datetime) -
     late = between(policy.calendar_for(ticket.priority), clock.due, now)
     wait = policy.escalate_every * ticket.escalation
     return list(Step)[ticket.escalation] if late >= wait else None
-
-
-# --- what laws may ask --------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Regime:
-    """days or business_days after the day on which the company could read it."""
-
-    key: str
-    days: int = 0
-    business_days: int = 0
-    says: str
-
-
-_CONSUMER = _Regime(key="consumer", days=14, says="an answer to a consumer's complaint within 14 calendar days")
-_REGIMES: Mapping[str, tuple[_Regime, ...]] = {
-    "bank": (
-        _Regime(key="payments", business_days=15, says="payment services: an answer within 15 business days"),
-        _Regime(key="finance", days=30, says="financial firms: an answer within 30 days"),
-        _Regime(key="payments_complex", business_days=35, says="payment services: 35 business days if it is complex"),
-        _Regime(
-            key="finance_complex", days=60, says="financial firms: 60 days if it is complex and the client was told"
-        ),
-    ),
-    "telecom": (
-        _Regime(key="telecom_receipt", days=14, says="telecommunications: receipt confirmed within 14 days"),
-        _Regime(key="telecom", days=30, says="telecommunications: an answer within 30 days"),
-    ),
-}
-
-
-def legal_clocks(sector: str, received_at: datetime, calendar: Calendar = ALWAYS) -> tuple[LegalClock, ...]:
-    """Deadlines that Polish law may set for a complaint, by the brand's sector, earliest first. A public reply does not
-    discharge any of them. received_at: when the company could read the post."""
-    clocks = [
-        LegalClock(
-            regime=regime.key,
-            since=received_at,
-            due=end_of_day(calendar, received_at, days=regime.days, business_days=regime.business_days),
-            note=f"{regime.says}; a public reply does not discharge this: {_COUNSEL}",
-        )
-        for regime in _REGIMES.get(sector, (_CONSUMER,))
-    ]
-    return tuple(sorted(clocks, key=lambda clock: clock.due))
-
-
-def legal_due(sector: str, received_at: datetime, calendar: Calendar = ALWAYS) -> datetime:
-    """The earliest of them."""
-    return legal_clocks(sector, received_at, calendar)[0].due
-
-
-def legal_used(received_at: datetime, due: datetime, now: datetime) -> int:
-    """Percent of a legal clock that is gone, in plain time."""
-    if now >= due:
-        return 100
-    return min(max(round(100 * ((now - received_at) / (due - received_at))), 0), 99)

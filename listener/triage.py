@@ -6,6 +6,7 @@ Reasons are short and in English; doors translate the words they show (the keys 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from listener.law import post_due
 from listener.model import (
     Brand,
     Classification,
@@ -20,7 +21,7 @@ from listener.model import (
     TicketState,
     Urgency,
 )
-from listener.sla import SlaPolicy, first_response_due, legal_due, next_response_due, resolution_due, resumed
+from listener.sla import SlaPolicy, first_response_due, next_response_due, resolution_due, resumed
 
 _DUE_INTENTS = frozenset({Intent.COMPLAINT, Intent.QUESTION, Intent.CHURN, Intent.LEAD, Intent.SUGGESTION})
 _LOW_RATING = 0.4
@@ -81,7 +82,7 @@ def decide(
         return TicketChange(action=TicketAction.IGNORE, reasons=(refusal,))
     priority, reasons = _priority(post, classification, facts)
     since = min(post.seen_at, now)
-    legal = _legal_due(post, classification, brand, policy)
+    legal = post_due(post, complaint=Intent.COMPLAINT in classification.intents, brand=brand)
     if facts.ticket is not None:
         return _appended(facts.ticket, facts, priority, reasons, legal, policy=policy, since=since, now=now)
     return TicketChange(
@@ -155,13 +156,6 @@ def raised_by_rule(
         return change
     due = first_response_due(policy.sla, floor, since)
     return replace(change, priority=floor, reasons=(*change.reasons, f"rule: {rule}"), first_response_due=due)
-
-
-def _legal_due(post: Post, classification: Classification, brand: Brand, policy: TriagePolicy) -> datetime | None:
-    """The earliest deadline that a law may set for a complaint, since the company could read it."""
-    if Intent.COMPLAINT not in classification.intents or brand.competitor:
-        return None
-    return legal_due(brand.sector, post.published_at or post.seen_at, policy.sla.calendar)
 
 
 def _earlier(one: datetime | None, other: datetime) -> datetime:

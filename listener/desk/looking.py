@@ -6,11 +6,10 @@ from typing import Any
 
 from listener.desk.parts import Parts
 from listener.errors import ListenerError
+from listener.law import clocks_of
 from listener.model import (
     CustomerView,
     Identity,
-    Intent,
-    LegalClock,
     PrivateWay,
     Reply,
     ReplyState,
@@ -22,7 +21,6 @@ from listener.model import (
     Tone,
 )
 from listener.passwords import matches
-from listener.sla import legal_clocks
 from listener.storage import Transaction
 from listener.text import excerpt
 from listener.views import Check, InboxCounts, Readiness, Role, TicketSummary, User
@@ -103,7 +101,7 @@ class Looking(Parts):
                 lock=tx.colleagues.locked(ticket_id, self.clock()),
                 customer=self._author(tx, posts[-1], ticket_id),
                 proposals=tx.proposals.waiting(ticket_id),
-                legal=self._legal(ticket, posts),
+                legal=clocks_of(posts, self.brands.get(ticket.brand)),
                 links=tx.colleagues.links(ticket_id),
                 gathered=len(posts) if ticket.incident else 0,
                 private=self._private(tx, posts),
@@ -135,18 +133,6 @@ class Looking(Parts):
         stored = next((one for one in posts if one.id == post_id), posts[-1])
         context = self._context(stored, self.brands.get(ticket.brand), lang=lang, tone=tone, private=private)
         return self.suggester.suggest(context)
-
-    def _legal(self, ticket: Ticket, posts: Sequence[StoredPost]) -> tuple[LegalClock, ...]:
-        """Deadlines that run since the first complaint, where the brand is ours."""
-        brand = self.brands.get(ticket.brand)
-        received = [
-            stored.post.published_at or stored.post.seen_at
-            for stored in posts
-            if stored.classification and Intent.COMPLAINT in stored.classification.intents
-        ]
-        if brand is None or brand.competitor or not received:
-            return ()
-        return legal_clocks(brand.sector, min(received), self.sla.calendar)
 
     # --- customers ----------------------------------------------------------------------------------------
 

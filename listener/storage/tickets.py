@@ -154,9 +154,10 @@ class Tickets:
             )
         return ticket_from(row)
 
-    def mark(self, ticket: Ticket, **values: int) -> bool:
-        """Notes what people were told of (warned, escalation, legal_warned), leaving the version alone: nobody who
-        looks at the ticket is disturbed. False: somebody changed it meanwhile."""
+    def mark(self, ticket: Ticket, **values: int | datetime) -> bool:
+        """Notes what people were told of (warned, escalation, legal_warned) and by when a law may want an answer
+        (legal_due), leaving the version alone: nobody who looks at the ticket is disturbed. False: somebody changed it
+        meanwhile."""
         same = (t.tickets.c.id == ticket.id) & (t.tickets.c.version == ticket.version)
         return bool(self._db.execute(t.tickets.update().where(same).values(values)).rowcount == 1)
 
@@ -167,12 +168,18 @@ class Tickets:
         return self._by_id(open_one & untold, after, limit)
 
     def legal(self, after: int, before: datetime, limit: int = 500) -> tuple[tuple[Ticket, int], ...]:
-        """Tickets that are not resolved with a legal deadline before a time, and the percent people were told of."""
+        """Tickets that are not resolved with a legal deadline before a time, or one that the place of a post sets, and
+        the percent people were told of."""
+        of_place = (
+            sa.select(t.ticket_posts.c.ticket_id)
+            .join(t.posts, t.posts.c.id == t.ticket_posts.c.post_id)
+            .where(t.posts.c.answer_due < before)
+        )
         rows = self._db.execute(
             sa.select(t.tickets)
             .where(
                 t.tickets.c.state.not_in([TicketState.RESOLVED.value, TicketState.REVIEW.value]),
-                t.tickets.c.legal_due < before,
+                (t.tickets.c.legal_due < before) | t.tickets.c.id.in_(of_place),
                 t.tickets.c.legal_warned < 100,
                 t.tickets.c.id > after,
             )

@@ -1,10 +1,9 @@
-"""Clocks: what is due, what stands still, who is told and called, and what laws may ask."""
+"""Clocks: what is due, what stands still, who is told and called."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,9 +14,6 @@ from listener.sla import (
     SlaPolicy,
     Step,
     first_response_due,
-    legal_clocks,
-    legal_due,
-    legal_used,
     next_response_due,
     resumed,
     running,
@@ -112,36 +108,3 @@ def test_a_clock_only_runs_forward(policy: SlaPolicy, priority: Priority, waits:
 
 
 # --- laws ---------------------------------------------------------------------------------------------------
-
-RECEIVED = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("sector", "regimes"),
-    [
-        ("shop", {"consumer": "2026-12-15"}),
-        ("courier", {"consumer": "2026-12-15"}),
-        ("telecom", {"telecom_receipt": "2026-12-15", "telecom": "2026-12-31"}),
-        (
-            "bank",
-            {
-                "payments": "2026-12-22",
-                "finance": "2026-12-31",
-                "payments_complex": "2027-01-25",
-                "finance_complex": "2027-01-30",
-            },
-        ),
-    ],
-)
-def test_deadlines_by_sector(sector: str, regimes: dict[str, str]) -> None:
-    clocks = legal_clocks(sector, RECEIVED)
-    assert {clock.regime: clock.due.date().isoformat() for clock in clocks} == regimes
-    assert all("check with counsel" in clock.note and "public reply" in clock.note for clock in clocks)
-    assert legal_due(sector, RECEIVED) == clocks[0].due
-
-
-def test_a_legal_clock_runs_in_plain_time() -> None:
-    due = RECEIVED + timedelta(days=14)
-    assert legal_used(RECEIVED, due, RECEIVED) == 0
-    assert legal_used(RECEIVED, due, RECEIVED + timedelta(days=7)) == 50
-    assert legal_used(RECEIVED, due, due) == 100
