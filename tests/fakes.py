@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar, TypeVar
 
-from listener.errors import DeliveryError, Failure, FetchError
+from listener.errors import DeliveryError, Failure, FetchError, PermanentDelivery
 from listener.model import Classification, Event, Mention, Post, Query
 from listener.protocols import (
     Ability,
@@ -19,6 +19,7 @@ from listener.protocols import (
     OutgoingReply,
     Page,
     Parsed,
+    PrivateMessage,
     Published,
     Receipt,
     Request,
@@ -179,6 +180,58 @@ class Board:
         if reply.text not in self.up:
             return None
         return Published(outcome=Outcome.PUBLISHED, url="https://board.example/#1", native_id="900")
+
+
+@dataclass
+class Guestbook(Board):
+    """A Board with a letter box and a curtain: it takes one private reply a post, and hides posts. shows: whether it
+    says that a post was answered privately; letter_script, curtain_script: as script, for these."""
+
+    letters: list[tuple[str, str]] = field(default_factory=list)
+    shows: bool = True
+    within: timedelta | None = timedelta(days=7)
+    letter_script: list[tuple[str, DeliveryError]] = field(default_factory=list)
+    hidden: set[str] = field(default_factory=set)
+    curtain_script: list[tuple[str, DeliveryError]] = field(default_factory=list)
+    asked_to_hide: int = 0
+
+    @property
+    def private_within(self) -> timedelta | None:
+        return self.within
+
+    def send_privately(self, message: PrivateMessage) -> Conversation[Published]:
+        yield Request(url="letters")
+        when, error = self.letter_script.pop(0) if self.letter_script else ("never", None)
+        if when == "before" and error:
+            raise error
+        if any(to == message.post.native_id for to, _ in self.letters):
+            raise PermanentDelivery("one private reply for each comment, and this one has had it")
+        self.letters.append((message.post.native_id, message.text))
+        if when == "after" and error:
+            raise error
+        return Published(outcome=Outcome.PUBLISHED, url=message.post.url)
+
+    def find_private(self, message: PrivateMessage) -> Conversation[Published | None]:
+        yield Request(url="letters")
+        there = any(to == message.post.native_id for to, _ in self.letters)
+        return Published(outcome=Outcome.ACCEPTED, url=message.post.url) if there and self.shows else None
+
+    def can_hide(self, post: Post) -> bool:
+        return post.native_id != "not to be hidden"
+
+    def hide(self, post: Post, *, hidden: bool) -> Conversation[None]:
+        yield Request(url="curtain")
+        self.asked_to_hide += 1
+        when, error = self.curtain_script.pop(0) if self.curtain_script else ("never", None)
+        if when == "before" and error:
+            raise error
+        self.hidden = self.hidden | {post.native_id} if hidden else self.hidden - {post.native_id}
+        if when == "after" and error:
+            raise error
+
+    def is_hidden(self, post: Post) -> Conversation[bool | None]:
+        yield Request(url="curtain")
+        return post.native_id in self.hidden
 
 
 def talk(source: str, conversation: Generator[Request, Page, T]) -> T:
