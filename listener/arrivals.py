@@ -29,8 +29,8 @@ THREADS_GONE = "threads_gone"
 """A hint: ids of threads that were taken down with all that stood in them, a line each."""
 LOOK = "look"
 """A hint: something is told of that has to be read there; the next look at the source comes at once."""
-BATCH = 50
-"""Requests read at once. Their posts are one transaction, and who sends more waits for it."""
+BATCH = 100
+"""Requests read at once, at most. Their posts are one transaction, and who sends more waits for it."""
 MEMORY = timedelta(days=3)
 """How long the order of changes is remembered: longer than places go on sending what we did not answer."""
 KEPT_UNREAD = timedelta(days=30)
@@ -82,7 +82,7 @@ class Arrivals:
     # --- reading ------------------------------------------------------------------------------------------------
 
     def _take(self, source: str, arrivals: Sequence[Arrival]) -> None:
-        """All of them at once; one by one where that fails, so that one bad request does not hold up the others."""
+        """All of them at once; by halves where that fails, so that one bad request holds up no other for long."""
         read = [(arrival, parsed) for arrival in arrivals if (parsed := self._read(arrival)) is not None]
         if not read:
             return
@@ -95,9 +95,10 @@ class Arrivals:
                 log.exception("%s: what was sent cannot be stored", source)
                 self._failed(read[0][0], f"{type(error).__name__}: {error}")
                 return
-            log.warning("%s: %d requests cannot be stored at once (%s): one by one", source, len(read), error)
-            for arrival, _ in read:
-                self._take(source, [arrival])
+            log.warning("%s: %d requests cannot be stored at once (%s): by halves", source, len(read), error)
+            half = len(read) // 2
+            self._take(source, [arrival for arrival, _ in read[:half]])
+            self._take(source, [arrival for arrival, _ in read[half:]])
 
     def _read(self, arrival: Arrival) -> Parsed | None:
         sent = arrival.sent

@@ -22,6 +22,8 @@ log = logging.getLogger("listener.dispatch")
 
 LEASE = timedelta(minutes=5)
 _BATCH = 5
+_FLOOD = 100
+"""Events taken up at once while nobody is told of them: that costs nothing but the transaction."""
 _RETRIES = 12
 _FIRST_WAIT = timedelta(seconds=5)
 _LONGEST_WAIT = timedelta(minutes=30)
@@ -42,7 +44,7 @@ class Dispatch:
     """The use case. publish: takes a reply one step on (listener.publish.Publish.send); moderate: a wish to hide a post
     (listener.moderate.Moderate.take_up). view: a ticket with its
     suggestions. inbox_url: where a ticket can be worked on, by its id. alerting: which alerts wait;
-    channel: where those go that no rule sends elsewhere."""
+    channel: where those go that no rule sends elsewhere. rooms: how many events the next run of a lane takes up."""
 
     storage: Storage
     responders: Sequence[Responder]
@@ -54,6 +56,7 @@ class Dispatch:
     alerting: AlertPolicy = field(default_factory=AlertPolicy)
     channel: str = ""
     moderate: Callable[[int], datetime | None] = lambda hiding_id: None
+    rooms: dict[Lane, int] = field(default_factory=lambda: dict.fromkeys(Lane, _BATCH))
 
     def run(self, lane: Lane, stopping: Stopping | None = None) -> int:
         """Works off some due events of a lane; how many were taken up. An event whose handling is a bug does not
@@ -61,10 +64,14 @@ class Dispatch:
         now = self.clock()
         with self.storage.begin() as tx:
             kinds = [kind for kind in EventKind if (kind in _DONE_BY_US) == (lane is Lane.REPLIES)]
-            claimed = tx.outbox.claim(now, now + LEASE, _BATCH, kinds)
+            claimed = tx.outbox.claim(now, now + LEASE, self.rooms[lane], kinds)
             # what nobody here is told of is done: a flood of it must not cost a transaction each
-            events = tuple(event for event in claimed if self._concerns(event))
-            tx.outbox.settle_all([event.id for event in claimed if event not in events])
+            concerning = tuple(event for event in claimed if self._concerns(event))
+            tx.outbox.settle_all([event.id for event in claimed if event not in concerning])
+            # a lease is for what is delivered within it
+            events = concerning[:_BATCH]
+            tx.outbox.release([event.id for event in concerning[_BATCH:]])
+        self.rooms[lane] = _BATCH if events else _FLOOD
         for event in events:
             failpoints.hit("dispatch.claimed")
             if stopping is not None and stopping.is_set():

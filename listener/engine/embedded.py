@@ -13,7 +13,7 @@ from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from listener.arrivals import Arrivals
+from listener.arrivals import BATCH, Arrivals
 from listener.clockwork import Clockwork
 from listener.crawl import Crawl, Fetch, PassReport
 from listener.dispatch import Dispatch, Lane
@@ -29,6 +29,9 @@ _JITTER = 0.2
 _FORGET = 3600
 _PASSES = 32
 _PATIENCE = 5.0  # seconds that a stop waits for places that do not answer
+_BREATH = 0.02
+"""Seconds between two readings of what was sent. What comes alone is read at once; of what comes without a pause the
+next reading takes all that came meanwhile, and the door has the processor and the database in between."""
 _HORIZON = timedelta(seconds=45)
 
 
@@ -116,7 +119,9 @@ class Embedded:
             except Exception:
                 log.exception("reading what was sent broke off")
                 read = 0
-            if not read:
+            if read:
+                await asyncio.sleep(_BREATH)
+            if read < BATCH:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._arrived.wait(), _TICK)
 

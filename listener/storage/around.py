@@ -22,7 +22,7 @@ _UNRESOLVED = (t.tickets.c.state + "") != TicketState.RESOLVED.value
 _HELD = t.ticket_posts.join(t.posts, t.posts.c.id == t.ticket_posts.c.post_id)
 
 # Built once: building a statement costs several times what running it does.
-_SOURCE = sa.bindparam("source")
+_SOURCE: sa.BindParameter[Any] = sa.bindparam("source")
 
 
 def _any(name: str) -> sa.BindParameter[Any]:

@@ -90,6 +90,11 @@ class Outbox:
         ).all()
         return tuple(_event(row) for row in sorted(rows, key=lambda row: (-row.rank, row.id)))
 
+    def release(self, event_ids: Sequence[int]) -> None:
+        """Gives claimed events back as they were."""
+        if event_ids:
+            self._db.execute(t.events.update().where(t.events.c.id.in_(list(event_ids))).values(claimed_until=None))
+
     def release_all(self) -> None:
         """Frees every claim. Only for who is alone with the database."""
         self._db.execute(t.events.update().where(t.events.c.claimed_until.is_not(None)).values(claimed_until=None))

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from listener.web import account, actions, api, desk_actions, health, hooks, pages, team
+from listener.web import account, actions, api, desk_actions, health, pages, team
 from listener.web.door import Door
 from listener.web.guard import Guard
-from listener.web.hooks import HookDoor
+from listener.web.hooks import HookDoor, HooksFirst
 from listener.web.problems import add_problems
 from listener.web.rendering import STATIC, Templates
 from listener.web.service import WebService
@@ -33,7 +33,7 @@ def make_app(
     """The inbox, the API and the health pages over one service. clock: gives the present moment in UTC. sent: takes
     what places send by themselves."""
     # the routes as they are: include_router would take each apart and build it again for every application
-    parts = (health, hooks, pages, actions, desk_actions, team, account, api)
+    parts = (health, pages, actions, desk_actions, team, account, api)
     app = FastAPI(
         routes=[route for part in parts for route in part.router.routes],
         title="Listener",
@@ -51,9 +51,9 @@ def make_app(
         clock=clock,
         throttle=Throttle(),
     )
-    app.state.sent = sent or HookDoor(hooks={}, keep=lambda several: None, clock=clock)
     app.state.metrics = health.metrics_registry(service)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_problems(app)
+    app.add_middleware(HooksFirst, door=sent or HookDoor(hooks={}, keep=lambda several: None, clock=clock))
     app.add_middleware(Guard, hosts=settings.allowed_hosts)
     return app

@@ -15,19 +15,17 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from fastapi import APIRouter
 from prometheus_client import Counter
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from listener.errors import Forged, ListenerError
 from listener.protocols import Hook
 from listener.storage import Sent
-from listener.web.guard import HOOK_LIMIT
+from listener.web.guard import HOOK_LIMIT, HOOKS
 
 log = logging.getLogger("listener.hooks")
-router = APIRouter(include_in_schema=False)
 _TAKEN = Counter("listener_hook_requests", "what places sent by themselves, by answer", ["source", "status"])
 _UNKEPT = frozenset({"authorization", "cookie", "proxy-authorization"})
 
@@ -76,7 +74,7 @@ class HookDoor:
             batch, self._waiting = self._waiting, []
             error: Exception | None = None
             try:
-                await run_in_threadpool(self._keep, [sent for sent, _ in batch])
+                await asyncio.to_thread(self._keep, [sent for sent, _ in batch])
             except Exception as raised:  # noqa: BLE001 - it is raised at whoever waits for it
                 error = raised
             for _, done in batch:
@@ -97,13 +95,28 @@ def _fits(hook: Hook, headers: Mapping[str, str], body: bytes, now: datetime) ->
     return True
 
 
-async def take(request: Request) -> Response:
+class HooksFirst:
+    """Takes what comes for a hook before the pages and their layers are asked, which cost more than the rest of it."""
+
+    def __init__(self, app: ASGIApp, door: HookDoor) -> None:
+        self._app = app
+        self._door = door
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith(HOOKS):
+            await self._app(scope, receive, send)
+            return
+        answer = await take(self._door, scope["path"].removeprefix(HOOKS), Request(scope, receive))
+        await answer(scope, receive, send)
+
+
+async def take(door: HookDoor, name: str, request: Request) -> Response:
     """One request of a place."""
-    door: HookDoor = request.app.state.sent
-    name = request.path_params["name"]
     hook = door.hooks.get(name)
     if hook is None:
         return PlainTextResponse("nothing is taken here\n", status_code=404)
+    if request.method not in ("GET", "POST"):
+        return PlainTextResponse("GET or POST\n", status_code=405, headers={"allow": "GET, POST"})
     answer = await (_challenge(hook, request) if request.method == "GET" else _post(door, name, hook, request))
     _TAKEN.labels(name, str(answer.status_code)).inc()
     return answer
@@ -150,6 +163,3 @@ async def _post(door: HookDoor, name: str, hook: Hook, request: Request) -> Resp
 def _not_ready(error: ListenerError) -> Response:
     log.error("%s", error)
     return PlainTextResponse("not now\n", status_code=503)
-
-
-router.add_route("/hooks/{name:path}", take, methods=["GET", "POST"])
