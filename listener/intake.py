@@ -171,6 +171,7 @@ class Intake:
                 kept.append(row.post_id)
             book.write()
             failpoints.hit("intake.posts-written")
+            tx.posts.recount(_counted(wanted, known))
             tx.posts.tombstone(haul.source, haul.gone, now)
             tx.hidings.told(haul.source, haul.hidden, now)
             tx.sources.mark(haul.source, haul.marks)
@@ -293,6 +294,20 @@ def content_hash(post: Post) -> str:
 def _is_fresh(post: Post, known: Mapping[str, Known]) -> bool:
     old = known.get(post.native_id)
     return old is None or old.deleted or old.content_hash != content_hash(post) or old.moved_to(post.thread_id)
+
+
+def _counted(posts: Sequence[Post], known: Mapping[str, Known]) -> list[tuple[int, Post]]:
+    """Posts of which the place says something else now than when they were written down, by row id. What it no longer
+    says of a post's reach stays as it was."""
+    found = []
+    for post in posts:
+        old = known.get(post.native_id)
+        if old is None or old.post_id is None:
+            continue
+        now_said = replace(post, reach=post.reach or old.reach)
+        if (now_said.reach, now_said.answer_due) != (old.reach, old.answer_due):
+            found.append((old.post_id, now_said))
+    return found
 
 
 def _names(post: Post) -> tuple[str, ...]:

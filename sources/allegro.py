@@ -152,6 +152,7 @@ class Allegro(ReviewsApi):
             self.review(page, f"issue/{issue.id}", url, issue.text, issue.opened),
             author=issue.buyer,
             thread_title=issue_title(issue, self._zone),
+            answer_due=issue.due,
         )
 
     def _chat_page(self, page: Page, issue: Issue, offset: int) -> Request:

@@ -17,6 +17,7 @@ from listener.model import (
     Post,
     Query,
     Quote,
+    Reach,
     Sentiment,
     Span,
     StoredPost,
@@ -40,24 +41,33 @@ _PRINTS = sa.select(t.fingerprints.c.native_id, t.fingerprints.c.content_hash).w
     t.fingerprints.c.source == sa.bindparam("source"),
     t.fingerprints.c.native_id.in_(sa.bindparam("ids", expanding=True)),
 )
-_KNOWN = sa.select(*(t.posts.c[name] for name in ("id", "native_id", "content_hash", "deleted_at", "thread_id"))).where(
+_SAID = ("id", "native_id", "content_hash", "deleted_at", "thread_id", "reach", "answer_due")
+_KNOWN = sa.select(*(t.posts.c[name] for name in _SAID)).where(
     t.posts.c.source == sa.bindparam("source"), t.posts.c.native_id.in_(sa.bindparam("ids", expanding=True))
 )
 _FORGOTTEN = sa.select(t.forgotten.c.author_hash).where(
     t.forgotten.c.author_hash.in_(sa.bindparam("hashes", expanding=True))
 )
 _DROP_MENTIONS = t.mentions.delete().where(t.mentions.c.post_id == sa.bindparam("which_post"))
+_RECOUNT = (
+    t.posts.update()
+    .where(t.posts.c.id == sa.bindparam("which_post"))
+    .values(reach=sa.bindparam("far"), answer_due=sa.bindparam("due"))
+)
 _ADD_MENTIONS = t.mentions.insert()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What is already there under a native id. post_id is None where only a fingerprint was kept."""
+    """What is already there under a native id. post_id is None where only a fingerprint was kept. reach, answer_due: as
+    the place said when it was written down."""
 
     post_id: int | None
     content_hash: str
     deleted: bool = False
     thread_id: str | None = None
+    reach: Reach | None = None
+    answer_due: datetime | None = None
 
     def moved_to(self, thread_id: str | None) -> bool:
         """Whether the post stands in another thread now. A page that names no thread says nothing of it."""
@@ -94,6 +104,8 @@ class Posts:
                     content_hash=row.content_hash,
                     deleted=row.deleted_at is not None,
                     thread_id=row.thread_id,
+                    reach=row.reach,
+                    answer_due=row.answer_due,
                 )
                 for row in self._db.execute(_KNOWN, which)
             }
@@ -126,6 +138,12 @@ class Posts:
             return {}
         insert = upsert_returning_id(self._db.dialect.name, t.posts, t.posts.c.native_id)
         return {row.native_id: row.id for row in self._db.execute(insert, list(rows))}
+
+    def recount(self, several: Sequence[tuple[int, Post]]) -> None:
+        """Writes down what places say now of how far posts go and by when they want an answer. By row id."""
+        if several:
+            rows = [{"which_post": row_id, "far": post.reach, "due": post.answer_due} for row_id, post in several]
+            self._db.execute(_RECOUNT, rows)
 
     def keep(self, post: Post, content_hash: str, now: datetime, *, fingerprint: bool = True) -> tuple[int, Kept]:
         """Adds the post, or a revision of it where its content changed. Returns its row id and what was done.
