@@ -48,6 +48,10 @@ _XML_SAVED = re.compile(
 _EMPTY = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)((?:\s[^<>]{0,4000}[\"'\s])?)/>")
 
 
+_HOLDS_NONE = frozenset(("br ", "br/", "met", "lin", "img", "inp", "hr ", "hr/"))
+"""How the tags begin that nearly all pages close that way, and rightly."""
+
+
 def tree(html: str) -> LexborHTMLParser:
     """Parses a page of any size and state; what is beyond the bounds of this module becomes a comment."""
     html = html[:LARGEST]
@@ -65,7 +69,7 @@ def _is_xml_saved(html: str) -> bool:
     before, end = 0, html.find("/>")
     while end >= 0:
         start = html.rfind("<", before, end)
-        if start >= 0 and _XML_SAVED.match(html, start):
+        if start >= 0 and html[start + 1 : start + 4] not in _HOLDS_NONE and _XML_SAVED.match(html, start):
             return True
         before, end = end, html.find("/>", end + 2)
     return False

@@ -18,6 +18,9 @@ _PAGE_PART = re.compile(
     r"(?:^|[&;])(?:page|start|st|seite|strona)=\d+|/(?:page|strona|seite)[-/]?\d+/?$", re.IGNORECASE
 )
 
+_MAYBE_PAGE = re.compile(r"(?:page|st|seite|strona|start)[=/-]?\d", re.IGNORECASE)
+"""Found in every address that _PAGE_PART is found in, and in few others."""
+
 
 def title(parsed: LexborHTMLParser) -> str | None:
     """The thread's title: the page's heading, else its <title>."""
@@ -32,6 +35,8 @@ def title(parsed: LexborHTMLParser) -> str | None:
 def thread_url(url: str) -> str:
     """The address of a thread from the address of any of its pages."""
     page = clean_url(without_fragment(url))
+    if not _MAYBE_PAGE.search(page):
+        return page
     parts = urlsplit(page)
     query = _PAGE_PART.sub("", parts.query).lstrip("&;")
     return parts._replace(query=query, path=_PAGE_PART.sub("/", parts.path)).geturl()
