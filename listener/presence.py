@@ -41,6 +41,10 @@ class Presence:
         """Posts that a page of this pass held: their threads are there, and need not be asked for."""
         self._seen.update(post.thread_key for post in posts)
 
+    def is_there(self, thread_key: str) -> None:
+        """A thread that answered that nothing changed in it."""
+        self._seen.add(thread_key)
+
     async def check(self, ask: Ask) -> None:
         """Asks for threads of open tickets that nothing was seen of for a day. Only that one is gone counts."""
         due = await asyncio.to_thread(self._due)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from listener import rotation
+from listener.intake import Tally
 from listener.marks import AGAIN, SPENT, Marks
 from listener.model import Post
 from listener.passes import Target, same_site
@@ -24,11 +25,12 @@ log = logging.getLogger("listener.crawl")
 @dataclass(slots=True)
 class _Roll:
     """A thread that is being read from its first page on: ids met, pages, when somebody last wrote, how many posts
-    read otherwise than before."""
+    were new and how many new or otherwise than before."""
 
     ids: set[str] = field(default_factory=set)
     pages: int = 0
     newest: datetime | None = None
+    new: int = 0
     fresh: int = 0
 
 
@@ -55,6 +57,8 @@ class Rereading:
         self._standing: dict[str, Standing] = {}
         self._doubted: deque[str] = deque()
         self._ahead: deque[Standing] | None = None
+        self._until = clock()
+        self._home = target.url
         self._current: Standing | None = None
         self._changes: dict[str, str | None] = {}
 
@@ -70,6 +74,10 @@ class Rereading:
             self._standing = {one.id: one for one in found if one}
 
     # --- what pages tell ------------------------------------------------------------------------------------------
+
+    def saw_home(self, page: Page) -> None:
+        """A first page of the source."""
+        self._home = page.url
 
     def before(self, page: Page, parsed: Parsed) -> Call:
         """What a page's posts come to, before they are stored."""
@@ -96,13 +104,14 @@ class Rereading:
             call = replace(call, marks=self._take_up(self._new(part.id, parsed.posts, roll, page)))
         return call
 
-    def after(self, page: Page, parsed: Parsed, call: Call, fresh: int) -> Mapping[str, str | None]:
-        """Marks of a thread that was read to its end. fresh: posts of the page that were new or read otherwise."""
+    def after(self, page: Page, parsed: Parsed, call: Call, tally: Tally) -> Mapping[str, str | None]:
+        """Marks of a thread that was read to its end. tally: what became of the page's posts."""
         part = parsed.thread
         roll = self._rolls.get(part.id) if part else None
         if part is None or roll is None:
-            return self._beside(page, fresh)
-        roll.fresh += fresh
+            return self._beside(page, tally)
+        roll.fresh += tally.fresh
+        roll.new += tally.new
         if not part.last:
             return {}
         del self._rolls[part.id]
@@ -113,24 +122,26 @@ class Rereading:
         if call.missing:
             self._doubted.append(part.id)
         known = self._standing[part.id]
-        changed = bool(roll.fresh or call.gone)
         if call.marks and not call.missing:
             return merged
         return merged | self._take_up(
             replace(
                 known,
                 read=page.fetched_at,
-                active=page.fetched_at if changed and not call.marks else known.active,
+                # an edit does not count: a page that reads otherwise each time would be read all the time
+                active=page.fetched_at if roll.new and not call.marks else known.active,
                 pages=roll.pages,
-                looks=0 if changed else known.looks + 1,
+                looks=0 if roll.fresh or call.gone else known.looks + 1,
                 missing=call.missing,
             )
         )
 
-    def _beside(self, page: Page, fresh: int) -> Mapping[str, str | None]:
+    def _beside(self, page: Page, tally: Tally) -> Mapping[str, str | None]:
         """Posts of the thread in hand that come in answers of their own."""
-        known = self._standing.get(self._current.id) if self._current and fresh else None
-        return self._take_up(replace(known, active=page.fetched_at, looks=0)) if known else {}
+        known = self._standing.get(self._current.id) if self._current and tally.fresh else None
+        if known is None:
+            return {}
+        return self._take_up(replace(known, active=page.fetched_at if tally.new else known.active, looks=0))
 
     def _call(self, part: ThreadPart, roll: _Roll) -> Call:
         """Posts that were not met from the first page to the last. On several pages one may have slid past the reader,
@@ -172,6 +183,11 @@ class Rereading:
         self._standing[one.id] = one
         return {AGAIN + one.id: one.text()}
 
+    def at_home(self, url: str) -> bool:
+        """Whether a thread is on the site that the source's first page is on now. Where the board moved, an address
+        that is gone is only an old one."""
+        return same_site(url, self._home)
+
     def gone(self, thread: str) -> dict[str, str | None]:
         """Marks of a thread that is there no more."""
         return self._let_go(self._standing[thread]) if thread in self._standing else {}
@@ -193,7 +209,8 @@ class Rereading:
         now = self._clock()
         if self._ahead is None:
             self._ahead = deque(self._plan(now))
-        while self._doubted or (self._ahead and rotation.allowance(self._spent(), now)):
+            self._until = now + self._target.every  # a slow place must not keep us from what is new there
+        while self._doubted or (self._ahead and now < self._until and rotation.allowance(self._spent(), now)):
             thread = self._doubted.popleft() if self._doubted else self._ahead.popleft().id
             if thread in self._standing:
                 self._current = self._standing[thread]
@@ -227,6 +244,11 @@ class Rereading:
     def _spent(self) -> datetime | None:
         said = self._changes.get(SPENT) or self._marks.cursor.get(SPENT)
         return datetime.fromisoformat(said) if said else None
+
+    @property
+    def in_hand(self) -> str | None:
+        """The id of the thread that is being read again."""
+        return self._current.id if self._current else None
 
     def unchanged(self, page: Page) -> dict[str, str | None]:
         """The thread in hand answered 304."""

@@ -165,11 +165,15 @@ class Traversal:
         """One request, to the end. What can go wrong with it spoils it and is told; the others go on."""
         try:
             page = await self._page(node)
+            if node.root:
+                self._rereading.saw_home(page)
             failpoints.hit("crawl.fetched")
             if page.status == 304:
                 self._not_modified += 1
                 node.marks.update(self._marks.of_unchanged(page) if node.root else {})
-                node.marks.update(self._rereading.unchanged(page) if self._at_threads else {})
+                if self._at_threads and (thread := self._rereading.in_hand):
+                    node.marks.update(self._rereading.unchanged(page))
+                    self._presence.is_there(thread)
                 await self._close(node, well=True)
                 return
             await self._take(node, page, await asyncio.to_thread(self._parse, page, node.top.past))
@@ -252,7 +256,7 @@ class Traversal:
         if node.waiting == 1:
             self._marks.learn(node.marks)
             node.marks = {}
-        node.marks.update(self._rereading.after(page, parsed, call, tally.fresh))
+        node.marks.update(self._rereading.after(page, parsed, call, tally))
         self._ending.heed(parsed.hints)
         if thread := parsed.hints.get("thread_gone"):
             await asyncio.to_thread(self._tombstone_thread, thread)
@@ -289,13 +293,15 @@ class Traversal:
         thread = node.request.context.get("thread_id")
         log.info("%s: gone: %s", self.target.name, node.request.url)
         if thread:
-            await asyncio.to_thread(self._tombstone_thread, thread)
+            await asyncio.to_thread(self._tombstone_thread, thread, node.request.url if self._at_threads else None)
         await self._close(node, well=True)
         return True
 
-    def _tombstone_thread(self, thread_id: str) -> None:
-        with self._storage.begin() as tx:
-            tx.posts.tombstone_thread(self.target.name, thread_id, self._clock())
+    def _tombstone_thread(self, thread_id: str, at: str | None = None) -> None:
+        """at: the address that was asked for, where no list of today led to it."""
+        if at is None or self._rereading.at_home(at):
+            with self._storage.begin() as tx:
+                tx.posts.tombstone_thread(self.target.name, thread_id, self._clock())
         if forgotten := self._rereading.gone(thread_id):
             self._marks.save(forgotten)
 

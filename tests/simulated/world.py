@@ -46,7 +46,8 @@ class Life:
 @dataclass
 class Web:
     """What lies between: answers of the forum, or none. trouble, bustle: how often a request fails, and how often the
-    forum changes under the reader between two requests. served: texts of messages by id, the last one last."""
+    forum changes under the reader between two requests. served: texts of messages by id, the last one last. moved: how
+    addresses begin and what redirects make of it."""
 
     forum: Forum
     dialect: Dialect
@@ -56,6 +57,7 @@ class Web:
     served: dict[str, list[str]] = field(default_factory=dict)
     requests: int = 0
     not_modified: int = 0
+    moved: tuple[str, str] | None = None
 
     async def fetch(
         self, request: Request, *, allow_private: bool = False, validators: Mapping[str, str] | None = None
@@ -78,7 +80,7 @@ class Web:
             self.served.setdefault(str(message.id), []).append(message.text)
         self.not_modified += not fresh
         return Page(
-            url=request.url,
+            url=request.url.replace(*self.moved) if self.moved else request.url,
             status=200 if fresh else 304,
             headers={"etag": tag, "content-type": "text/html; charset=utf-8"},
             body=body.encode() if fresh else b"",

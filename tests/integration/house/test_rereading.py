@@ -10,7 +10,7 @@ import pytest
 from listener.errors import Failure, FetchError
 from listener.marks import AGAIN
 from listener.storage import Storage
-from tests.simulated.dialects import PhpbbForum
+from tests.simulated.dialects import ROOT, PhpbbForum
 from tests.simulated.forum import Forum, Message, Topic
 from tests.simulated.world import SOURCE, World
 
@@ -186,3 +186,29 @@ def test_a_thread_that_is_closed_to_us_has_its_turn_and_is_no_failure(world: Wor
     later(world)
     assert marks(world, f"{AGAIN}1") != read
     assert not world.stored()["1"].deleted_at
+
+
+def test_old_addresses_of_a_board_that_moved_say_nothing_of_its_threads(world: World) -> None:
+    new = "https://new.example"
+    world.web.moved = (ROOT, new)
+
+    def old_is_gone(url: str) -> None:
+        if url.startswith(f"{ROOT}/viewtopic"):
+            raise FetchError("not found", failure=Failure.GONE, where=url)
+
+    restless(world).before = old_is_gone
+    later(world)
+    assert not [one for one in world.stored().values() if one.deleted_at]
+    assert len(marks(world, AGAIN)) < 9, "met again where they are now"
+
+
+def test_an_edit_makes_no_thread_more_urgent(world: World) -> None:
+    def never_twice_the_same(url: str) -> None:
+        if "viewtopic.php?t=1" in url:
+            oldest(world).messages[0].text = f"Wintermann (1), obejrzane {world.web.requests} razy"
+
+    later(world, hours=30 * 24)
+    later(world)
+    restless(world).before = never_twice_the_same
+    later(world, hours=31)
+    assert later(world, hours=2) == 1, "the list alone"
