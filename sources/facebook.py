@@ -59,7 +59,15 @@ class Facebook:
 
     kind: ClassVar[str] = "facebook"
     abilities: ClassVar[frozenset[Ability]] = frozenset(
-        {Ability.REPLY, Ability.VERIFY, Ability.WEBHOOK, Ability.EDIT, Ability.BACKFILL}
+        {
+            Ability.REPLY,
+            Ability.VERIFY,
+            Ability.WEBHOOK,
+            Ability.EDIT,
+            Ability.BACKFILL,
+            Ability.PRIVATE,
+            Ability.HIDE,
+        }
     )
     example: ClassVar[str] = "https://www.facebook.com/okna.wintermann"
 

@@ -23,9 +23,11 @@ from listener.protocols import (
     Ability,
     Conversation,
     Hook,
+    Moderator,
     OutgoingReply,
     Page,
     Parsed,
+    PrivatePublisher,
     Publisher,
     Request,
     Source,
@@ -256,6 +258,9 @@ def test_abilities_are_what_the_registry_can_do(kind: str) -> None:
     assert (Ability.REPLY in declared) == (kind in registry.PUBLISHERS)
     assert (Ability.WEBHOOK in declared) == (kind in registry.HOOKS)
     assert Ability.VERIFY not in declared or Ability.REPLY in declared, "only what was posted can be read back"
+    answers = registry.publisher_class(kind)(config(kind)) if kind in registry.PUBLISHERS else None
+    assert (Ability.PRIVATE in declared) == isinstance(answers, PrivatePublisher)
+    assert (Ability.HIDE in declared) == isinstance(answers, Moderator)
 
 
 @pytest.mark.parametrize("kind", registry.SOURCES)

@@ -11,7 +11,8 @@ envelope, comments without ids for who does not own the page, one private reply 
 webhooks that are batched, repeated until they are answered with 200, and out of order on demand.
 
 Not verified against the real thing: the HTTP status of each error, what exactly a hidden or foreign comment shows,
-whether a second identical comment is refused (506), the schedule of repeated webhooks, subcode 33 for what is gone.
+whether a second identical comment is refused (506), the schedule of repeated webhooks, subcode 33 for what is gone,
+what hiding a comment of the page itself is answered with, how a message of over 2,000 characters is refused.
 """
 
 import hashlib

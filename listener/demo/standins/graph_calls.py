@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from listener.demo.standins.graph_fields import Wanted, parse_fields
-from listener.demo.standins.graph_world import PRIVATE_DAYS, GraphError, Thing, Token
+from listener.demo.standins.graph_world import PRIVATE_DAYS, PRIVATE_LENGTH, GraphError, Thing, Token
 
 if TYPE_CHECKING:
     from listener.demo.standins.graph import GraphStandIn
@@ -79,6 +79,8 @@ class Call:
         thing = self.graph.things.get(str(recipient.get("comment_id") or recipient.get("post_id") or ""))
         if thing is None:
             raise GraphError(100, "(#100) No matching user found", subcode=33)
+        if len(str((self.body.get("message") or {}).get("text") or "")) > PRIVATE_LENGTH:
+            raise GraphError(100, "(#100) Length of param message[text] must be less than or equal to 2000")
         if thing.answered_privately:
             raise GraphError(10900, "(#10900) Activity already replied to")
         if self.graph.clock() - thing.created > PRIVATE_DAYS:
@@ -149,6 +151,8 @@ class Call:
         if self.method == "DELETE":
             self.graph.remove(thing)
         elif "is_hidden" in self.body:
+            if thing.author is None or thing.author[0] == thing.page:
+                raise GraphError(200, "(#200) This comment can't be hidden", status=403)
             self.graph.hide(thing, hidden=str(self.body["is_hidden"]).lower() == "true")
         else:
             self.graph.edit(thing, str(self.body.get("message") or ""))
@@ -174,7 +178,9 @@ class Call:
         if owner and thing.answered_privately:
             known["private_reply_conversation"] = {"id": f"t_{thing.id}"}
         if owner:
-            known["can_reply_privately"] = not thing.answered_privately
+            in_time = self.graph.clock() - thing.created <= PRIVATE_DAYS
+            known["can_reply_privately"] = in_time and not thing.answered_privately
+            known["can_hide"] = thing.author is not None and thing.author[0] != thing.page
         said |= {name: known[name] for name in wanted if name in known}
         if "comments" in wanted and thing.comments:
             how = wanted["comments"]

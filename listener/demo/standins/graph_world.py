@@ -16,6 +16,7 @@ ALL_PERMISSIONS = frozenset(
     }
 )
 PRIVATE_DAYS = timedelta(days=7)
+PRIVATE_LENGTH = 2000
 WINDOW = timedelta(hours=24)
 RETRIES = tuple(timedelta(seconds=s) for s in (1, 5, 30, 120, 600, 3600))
 """How long after a delivery that was not answered with 200 the next one comes; the last again and again."""

@@ -93,13 +93,16 @@ def test_edits_removals_hiding_and_showing_carry_their_order(graph: GraphStandIn
     assert edited.posts[0].published_at is None
     assert edited.marks == {f"changed:{post.id}": order(NOW)}
     graph.hide(post)
-    assert told(graph, hook).gone == (post.id,)
+    hidden = told(graph, hook)
+    assert (hidden.gone, hidden.hidden) == ((post.id,), {post.id: True})
     graph.hide(post, hidden=False)
     shown = told(graph, hook)
     assert shown.posts[0].author is None
+    assert shown.hidden == {post.id: False}
     graph.remove(post)
     removed = told(graph, hook)
     assert (removed.gone, removed.hints) == ((post.id,), {"threads_gone": post.id})
+    assert removed.hidden == {}, "gone is not hidden"
     assert removed.marks == {f"changed:{post.id}": order(NOW, last=True)}
 
 
