@@ -133,6 +133,7 @@ class Rereading:
                 pages=roll.pages,
                 looks=0 if roll.fresh or call.gone else known.looks + 1,
                 missing=call.missing,
+                gone=False,
             )
         )
 
@@ -150,7 +151,7 @@ class Rereading:
             missing = tx.posts.absent(self._target.name, part.id, self._met.union(part.standing))
             if not missing or not tx.posts.known(self._target.name, sorted(roll.ids)):
                 return Call()
-        if not rotation.believable(missing=len(missing), met=len(roll.ids)):
+        if not rotation.believable(missing=len(missing), met=max(len(roll.ids), len(part.standing))):
             log.warning("%s: thread %s is %d posts short; not believed", self._target.name, part.id, len(missing))
             return Call()
         known = self._standing.get(part.id)
@@ -188,9 +189,14 @@ class Rereading:
         that is gone is only an old one."""
         return same_site(url, self._home)
 
-    def gone(self, thread: str) -> dict[str, str | None]:
-        """Marks of a thread that is there no more."""
-        return self._let_go(self._standing[thread]) if thread in self._standing else {}
+    def gone(self, thread: str, *, moved: bool) -> dict[str, str | None]:
+        """Marks of a thread that is there no more. It is asked for once more another day, unless its board moved."""
+        one = self._standing.get(thread)
+        if one is None:
+            return {}
+        if moved or one.gone:
+            return self._let_go(one)
+        return self._take_up(replace(one, read=self._clock(), gone=True, missing=frozenset()))
 
     def _let_go(self, one: Standing) -> dict[str, str | None]:
         del self._standing[one.id]

@@ -18,6 +18,8 @@ SAVED = timedelta(hours=2)
 """What was not asked for is saved up for so long."""
 HELD = timedelta(days=1)
 """A thread of an open ticket waits no longer."""
+_DOUBT = timedelta(days=1)
+"""A thread that is gone is asked for once more after this: what answered may have been a page that said "later"."""
 SETTLED = timedelta(days=60)
 MOST = 5000
 """Threads that are kept in mind; those that changed last stay."""
@@ -29,7 +31,7 @@ _TAKEN_DOWN = 20
 class Standing:
     """A thread that is read again from time to time. read: when it last was, whole; active: when it last changed;
     pages: how many it has; looks: readings since then that found it as it was; missing: posts that the last reading did
-    not meet, while it may have shifted under the reader."""
+    not meet, while it may have shifted under the reader; gone: the last reading found no thread there."""
 
     id: str
     url: str
@@ -38,17 +40,19 @@ class Standing:
     pages: int = 1
     looks: int = 0
     missing: frozenset[str] = frozenset()
+    gone: bool = False
 
     def text(self) -> str:
         """As kept among the marks, without the id."""
         moments = int(self.read.timestamp()), int(self.active.timestamp())
-        return json.dumps([*moments, self.pages, self.looks, self.url, *sorted(self.missing)[:MISSED]])
+        missing = sorted(self.missing)[:MISSED]
+        return json.dumps([*moments, self.pages, self.looks, self.url, int(self.gone), *missing])
 
 
 def read_standing(thread: str, text: str) -> Standing | None:
     """From the marks; None where there is none that this version can read: the thread is met anew when it moves."""
     try:
-        read, active, pages, looks, url, *missing = json.loads(text)
+        read, active, pages, looks, url, gone, *missing = json.loads(text)
         return Standing(
             id=thread,
             url=str(url),
@@ -57,6 +61,7 @@ def read_standing(thread: str, text: str) -> Standing | None:
             pages=int(pages),
             looks=int(looks),
             missing=frozenset(map(str, missing)),
+            gone=bool(gone),
         )
     except (ValueError, TypeError, OverflowError, OSError):
         return None
@@ -64,7 +69,7 @@ def read_standing(thread: str, text: str) -> Standing | None:
 
 def settled(one: Standing, now: datetime) -> bool:
     """Whether a thread is let go: it did not change for SETTLED, and was read again since and found so."""
-    return now - one.active > SETTLED and one.looks > 0 and not one.missing
+    return now - one.active > SETTLED and one.looks > 0 and not (one.missing or one.gone)
 
 
 def crowded_out(standings: Collection[Standing]) -> Iterable[str]:
@@ -83,7 +88,7 @@ def round_of(standings: Collection[Standing], now: datetime) -> timedelta:
 
 def interval(one: Standing, now: datetime, around: timedelta) -> timedelta:
     """How long a thread may stand unread. around: how long a round takes."""
-    return max(LEAST, min((now - one.active) / _SHARE, around))
+    return max(_DOUBT if one.gone else LEAST, min((now - one.active) / _SHARE, around))
 
 
 def due(standings: Mapping[str, Standing], now: datetime, held: Collection[str]) -> list[Standing]:

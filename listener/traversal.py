@@ -299,11 +299,12 @@ class Traversal:
 
     def _tombstone_thread(self, thread_id: str, at: str | None = None) -> None:
         """at: the address that was asked for, where no list of today led to it."""
-        if at is None or self._rereading.at_home(at):
+        moved = at is not None and not self._rereading.at_home(at)
+        if not moved:
             with self._storage.begin() as tx:
                 tx.posts.tombstone_thread(self.target.name, thread_id, self._clock())
-        if forgotten := self._rereading.gone(thread_id):
-            self._marks.save(forgotten)
+        if changes := self._rereading.gone(thread_id, moved=moved):
+            self._marks.save(changes)
 
     def _fail(self, error: ListenerError, node: Node | None = None) -> None:
         if isinstance(error, FetchError) and self._at_threads and error.failure in _REFUSED:

@@ -171,7 +171,7 @@ class Board:
             if thread := context.get("thread"):
                 context["thread_id"] = thread
             return Parsed(follow=(Request(url=resumed, tag="thread", context=context),))
-        if request.tag == "thread":
+        if request.tag == "thread" and first(view.html, self.layout.frame) is not None:
             thread = request.context.get("thread", "")
             note = f"no posts on {clean_url(view.page.url)}"
             return Parsed(hints={"thread_gone": thread}, notes=(note,), marks=_carried("r", "thread", view))

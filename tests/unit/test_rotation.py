@@ -1,5 +1,6 @@
 """When known threads are read whole again."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -70,6 +71,12 @@ def test_a_thread_is_settled_when_it_was_read_again_after_a_long_silence_and_fou
     assert settled(thread(silent=SETTLED + DAY, looks=1), NOW)
 
 
+def test_a_thread_that_is_gone_is_asked_for_once_more_another_day() -> None:
+    gone = replace(thread(silent=SETTLED + DAY, looks=1), gone=True)
+    assert not settled(gone, NOW)
+    assert interval(gone, NOW, 3 * HOUR) == DAY
+
+
 def test_what_is_kept_in_mind_is_bounded() -> None:
     many = [thread(str(n), silent=n * HOUR) for n in range(MOST + 2)]
     assert list(crowded_out(many)) == [str(MOST + 1), str(MOST)]
@@ -93,7 +100,18 @@ def test_that_most_of_a_thread_is_missing_is_not_believed(missing: int, met: int
 
 
 def test_what_is_kept_is_read_back_and_damage_only_means_meeting_the_thread_anew() -> None:
-    one = Standing(id="7", url="u", read=NOW, active=NOW - DAY, pages=3, looks=2, missing=frozenset({"9", "ż"}))
+    one = Standing(
+        id="7", url="u", read=NOW, active=NOW - DAY, pages=3, looks=2, missing=frozenset({"9", "ż"}), gone=True
+    )
     assert read_standing("7", one.text()) == one
-    for damaged in ("", "{}", "[1]", "[1, 2, 3, 4]", '["x", 2, 3, 4, "u"]', "[1e400, 2, 3, 4, 5]", "null", "[[], 1]"):
+    for damaged in (
+        "",
+        "{}",
+        "[1]",
+        "[1, 2, 3, 4]",
+        '["x", 2, 3, 4, "u", 0]',
+        "[1e400, 2, 3, 4, 5, 0]",
+        "null",
+        "[[], 1]",
+    ):
         assert read_standing("7", damaged) is None

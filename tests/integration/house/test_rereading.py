@@ -126,7 +126,19 @@ def test_a_thread_that_is_taken_down_is_marked_though_no_list_shows_it(world: Wo
     oldest(world).closed = True
     later(world)
     world.check_removed()
+    assert later(world) < 10, "it is let be for a day"
+    later(world, hours=24)
     assert f"{AGAIN}1" not in marks(world, AGAIN)
+
+
+def test_a_thread_that_was_away_for_an_hour_stands_again(world: World) -> None:
+    topic = oldest(world)
+    topic.closed = True
+    later(world)
+    topic.closed = False
+    later(world, hours=25)
+    world.check_all_stored()
+    assert not world.stored()["1"].deleted_at
 
 
 def test_a_thread_that_a_list_leads_to_is_marked_when_it_is_gone(world: World) -> None:
