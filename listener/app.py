@@ -179,7 +179,7 @@ def make_listener(
         ),
         clockwork=Clockwork(
             storage=storage,
-            sla=settings.triage.sla,
+            policy=settings.triage,
             staff=settings.staff,
             alerting=settings.alerting,
             crisis=settings.crisis,

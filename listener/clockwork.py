@@ -14,9 +14,10 @@ from listener.baseline import CrisisPolicy
 from listener.calendars import between
 from listener.distribution import Given, Staff, Team, distribute, next_person
 from listener.errors import Conflict
-from listener.model import Brand, EventKind, Ticket, TicketState
-from listener.sla import Clock, Running, SlaPolicy, Step, resumed, running, step_due, warning
+from listener.model import Brand, EventKind, Ticket, TicketChange, TicketState
+from listener.sla import Clock, Running, Step, resumed, running, step_due, warning
 from listener.storage import Storage, Transaction
+from listener.triage import TriagePolicy, gone_far
 from listener.watching import by_user, news
 
 log = logging.getLogger("listener.clockwork")
@@ -36,7 +37,7 @@ class Clockwork:
         self,
         *,
         storage: Storage,
-        sla: SlaPolicy,
+        policy: TriagePolicy,
         staff: Staff,
         alerting: AlertPolicy,
         crisis: CrisisPolicy,
@@ -44,7 +45,8 @@ class Clockwork:
         clock: Callable[[], datetime],
     ) -> None:
         self._storage = storage
-        self._sla = sla
+        self._policy = policy
+        self._sla = policy.sla
         self._staff = staff
         self._alerting = alerting
         self._crisis = crisis
@@ -62,6 +64,7 @@ class Clockwork:
             ("distribute", _OFTEN, self.distribute),
             ("warn", _SELDOM, self.warn),
             ("legal", _RARELY, self.warn_of_law),
+            ("reach", timedelta(minutes=1), self.look_how_far),
             ("digests", _SELDOM, self.tell_held),
             ("watchers", _SELDOM, self.tell_watchers),
             ("crises", timedelta(minutes=1), self.watch_volume),
@@ -234,6 +237,31 @@ class Clockwork:
                 EventKind.TICKET_DUE_SOON, now, ticket_id=ticket.id, payload=payload, rank=ticket.priority.rank
             )
         return True
+
+    def look_how_far(self, now: datetime) -> int:
+        """Raises tickets whose posts went far since. How many."""
+        raised = after = 0
+        while True:
+            with self._storage.read() as tx:
+                batch = tx.tickets.reaches(after, _BATCH)
+            for ticket, reaches in batch:
+                change = gone_far(ticket, reaches, self._policy, now)
+                if change is not None:
+                    raised += 1
+                    self._raise(ticket, change, now)
+            if not batch:
+                return raised
+            after = batch[-1][0].id
+
+    def _raise(self, ticket: Ticket, change: TicketChange, now: datetime) -> None:
+        with _if_unchanged(ticket), self._storage.begin() as tx:
+            reasons = [*ticket.reasons, *change.reasons]
+            tx.tickets.change(
+                ticket, now, priority=change.priority, reasons=reasons, first_response_due=change.first_response_due
+            )
+            tx.people.note(now, _SYSTEM, "goes far", "; ".join(change.reasons), ticket.id)
+            payload, rank = {"by": _SYSTEM, "action": "goes far", "raised": True}, change.priority.rank
+            tx.outbox.add(EventKind.TICKET_CHANGED, now, ticket_id=ticket.id, payload=payload, rank=rank)
 
     # --- alerts and volume --------------------------------------------------------------------------------
 

@@ -165,10 +165,12 @@ class Ticketing:
 
 
 def joined_reasons(old: tuple[str, ...], new: tuple[str, ...]) -> list[str]:
-    """Both, each once; of the urgencies, places and earlier tickets only what counts now."""
+    """Both, each once; of the urgencies, places, reach and earlier tickets only what counts now."""
     both = list(dict.fromkeys((*old, *new)))
     urgencies = [reason for urgency in reversed(Urgency) if (reason := f"urgency: {urgency.value}") in both]
     outdated = set(urgencies[1:])
     for beginning in ("said in ", "earlier tickets: "):
         outdated.update([reason for reason in both if reason.startswith(beginning)][:-1])
+    for what in ("views", "likes", "replies", "shares", "followers"):
+        outdated.update([r for r in both if r.startswith("reach: ") and r.endswith(what)][:-1])
     return [reason for reason in both if reason not in outdated]

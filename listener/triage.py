@@ -3,7 +3,8 @@
 Reasons are short and in English; doors translate the words they show (the keys are stable).
 """
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 
 from listener.law import post_due
@@ -14,6 +15,7 @@ from listener.model import (
     Mention,
     Post,
     Priority,
+    Reach,
     Sentiment,
     Ticket,
     TicketAction,
@@ -31,17 +33,29 @@ _REGULAR = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReachPolicy:
+    """From which numbers of its place on a post goes far, and presses for it. 0: never."""
+
+    views: int = 5000
+    likes: int = 200
+    replies: int = 100
+    shares: int = 50
+    followers: int = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TriagePolicy:
     """tickets_for: intents that open a ticket whatever the urgency; praise and spam are left out by default.
     min_urgency: an urgency that opens a ticket whatever the intents. review_from: the model's doubt (0..1) from which a
     post that seems to be nothing goes to the review queue. competitors: open tickets for them too. reopen_within: how
-    long after a ticket was resolved its author's next post opens it again."""
+    long after a ticket was resolved its author's next post opens it again. reach: when a post goes far."""
 
     tickets_for: frozenset[Intent] = _DUE_INTENTS
     min_urgency: Urgency = Urgency.HIGH
     competitors: bool = False
     review_from: float = 0.6
     reopen_within: timedelta = timedelta(days=14)
+    reach: ReachPolicy = field(default_factory=ReachPolicy)
     sla: SlaPolicy = field(default_factory=SlaPolicy)
 
 
@@ -80,7 +94,7 @@ def decide(
         )
     if refusal:
         return TicketChange(action=TicketAction.IGNORE, reasons=(refusal,))
-    priority, reasons = _priority(post, classification, facts)
+    priority, reasons = _priority(post, classification, facts, policy.reach)
     since = min(post.seen_at, now)
     legal = post_due(post, complaint=Intent.COMPLAINT in classification.intents, brand=brand)
     if facts.ticket is not None:
@@ -148,6 +162,30 @@ def reopened(ticket: Ticket, change: TicketChange, *, policy: TriagePolicy, sinc
     )
 
 
+def far(reach: Reach | None, policy: ReachPolicy) -> tuple[str, ...]:
+    """Which numbers say that a post goes far, as reasons."""
+    if reach is None:
+        return ()
+    names = [one.name for one in fields(policy) if 0 < getattr(policy, one.name) <= (getattr(reach, one.name) or 0)]
+    return tuple(f"reach: {getattr(reach, name)} {name}" for name in names)
+
+
+def gone_far(ticket: Ticket, reaches: Sequence[Reach], policy: TriagePolicy, now: datetime) -> TicketChange | None:
+    """What becomes of a ticket whose posts went far since it was opened: it presses. None where it does already, or
+    where they did not."""
+    if ticket.priority.rank >= Priority.HIGH.rank:
+        return None
+    reasons = tuple(dict.fromkeys(reason for reach in reaches for reason in far(reach, policy.reach)))
+    if not reasons:
+        return None
+    due = ticket.first_response_due
+    if ticket.first_response_at is None:
+        due = _earlier(due, first_response_due(policy.sla, Priority.HIGH, now))
+    return TicketChange(
+        action=TicketAction.APPEND, reasons=reasons, priority=Priority.HIGH, state=ticket.state, first_response_due=due
+    )
+
+
 def raised_by_rule(
     change: TicketChange, floor: Priority, rule: str, policy: TriagePolicy, since: datetime
 ) -> TicketChange:
@@ -192,31 +230,39 @@ def _low_rating(post: Post) -> bool:
     return post.rating / post.rating_scale <= _LOW_RATING
 
 
-def _priority(post: Post, classification: Classification, facts: ThreadFacts) -> tuple[Priority, tuple[str, ...]]:
+def _priority(
+    post: Post, classification: Classification, facts: ThreadFacts, reach: ReachPolicy
+) -> tuple[Priority, tuple[str, ...]]:
     """Urgency says where to start; each reason after it may only raise."""
-    priority = Priority(classification.urgency.value)
+    start = Priority(classification.urgency.value)
     reasons = [f"urgency: {classification.urgency.value}"]
     reasons += [f"intent: {intent.value}" for intent in classification.intents]
-
-    def raise_to(floor: Priority, reason: str) -> None:
-        nonlocal priority
-        reasons.append(reason)
-        priority = max(priority, floor, key=lambda p: p.rank)
-
-    if Intent.COMPLAINT in classification.intents and classification.sentiment is Sentiment.NEGATIVE:
-        raise_to(Priority.NORMAL, "negative complaint")
-    if Intent.CHURN in classification.intents:
-        raise_to(Priority.NORMAL, "customer is leaving")
-    if _low_rating(post):
-        raise_to(Priority.NORMAL, f"rating {post.rating:g} of {post.rating_scale:g}")
-    if facts.unanswered >= 2:
-        raise_to(Priority.HIGH, "repeated and unanswered")
-    if facts.places >= _MANY_PLACES:
-        raise_to(Priority.HIGH, f"said in {facts.places} places")
-    if facts.earlier >= _REGULAR:
-        raise_to(Priority.NORMAL, f"earlier tickets: {facts.earlier}")
-    elif facts.earlier:
-        reasons.append(f"earlier tickets: {facts.earlier}")
+    raising = [*_of_words(post, classification), *_of_facts(post, facts, reach)]
+    if 0 < facts.earlier < _REGULAR:
+        raising.append((Priority.LOW, f"earlier tickets: {facts.earlier}"))
     if facts.edited:
-        reasons.append("edited by its author")
-    return priority, tuple(reasons)
+        raising.append((Priority.LOW, "edited by its author"))
+    priority = max((start, *(floor for floor, _ in raising)), key=lambda p: p.rank)
+    return priority, (*reasons, *(reason for _, reason in raising))
+
+
+def _of_words(post: Post, classification: Classification) -> Iterator[tuple[Priority, str]]:
+    """What the text asks for, at least."""
+    if Intent.COMPLAINT in classification.intents and classification.sentiment is Sentiment.NEGATIVE:
+        yield Priority.NORMAL, "negative complaint"
+    if Intent.CHURN in classification.intents:
+        yield Priority.NORMAL, "customer is leaving"
+    if _low_rating(post):
+        yield Priority.NORMAL, f"rating {post.rating:g} of {post.rating_scale:g}"
+
+
+def _of_facts(post: Post, facts: ThreadFacts, reach: ReachPolicy) -> Iterator[tuple[Priority, str]]:
+    """What is known around it asks for, at least."""
+    if facts.unanswered >= 2:
+        yield Priority.HIGH, "repeated and unanswered"
+    if facts.places >= _MANY_PLACES:
+        yield Priority.HIGH, f"said in {facts.places} places"
+    for reason in far(post.reach, reach):
+        yield Priority.HIGH, reason
+    if facts.earlier >= _REGULAR:
+        yield Priority.NORMAL, f"earlier tickets: {facts.earlier}"

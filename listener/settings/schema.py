@@ -277,6 +277,16 @@ class SecondOpinionSettings(Table):
     allow_private: bool = False
 
 
+class ReachTable(Table):
+    """[triage] reach: from which numbers on a post goes far."""
+
+    views: int = Field(default=5000, ge=0, strict=True)
+    likes: int = Field(default=200, ge=0, strict=True)
+    replies: int = Field(default=100, ge=0, strict=True)
+    shares: int = Field(default=50, ge=0, strict=True)
+    followers: int = Field(default=20_000, ge=0, strict=True)
+
+
 class TriageTable(Table):
     """[triage]: what opens a ticket."""
 
@@ -284,6 +294,7 @@ class TriageTable(Table):
     min_urgency: Urgency = Urgency.HIGH
     competitors: bool = False
     review_from: float = Field(default=0.6, ge=0, le=1.01)
+    reach: ReachTable = Field(default_factory=ReachTable)
 
 
 class FileSchema(Table):

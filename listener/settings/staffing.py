@@ -11,7 +11,7 @@ from listener.routing import Rule
 from listener.settings.desk_tables import WEEKDAYS, AlertsTable, CalendarTable, Weekday
 from listener.settings.schema import FileSchema
 from listener.sla import SlaPolicy
-from listener.triage import TriagePolicy
+from listener.triage import ReachPolicy, TriagePolicy
 
 
 def calendar(table: CalendarTable, hours: Mapping[Weekday, Hours] | None = None) -> Calendar:
@@ -70,6 +70,7 @@ def triage(parsed: FileSchema) -> TriagePolicy:
         competitors=table.competitors,
         review_from=table.review_from,
         reopen_within=parsed.desk.reopen_within,
+        reach=ReachPolicy(**table.reach.model_dump()),
         sla=_sla(parsed),
     )
 

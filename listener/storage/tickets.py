@@ -11,6 +11,7 @@ from listener.model import (
     Mention,
     Post,
     Priority,
+    Reach,
     Reply,
     ReplyState,
     StoredPost,
@@ -187,6 +188,24 @@ class Tickets:
             .limit(limit)
         )
         return tuple((ticket_from(row), int(row.legal_warned)) for row in rows)
+
+    def reaches(self, after: int, limit: int = 500) -> tuple[tuple[Ticket, tuple[Reach, ...]], ...]:
+        """Open tickets that are not pressing, with how far those of their posts go whose place says so, by id."""
+        calm = [priority.value for priority in Priority if priority.rank < Priority.HIGH.rank]
+        said = (
+            sa.select(t.ticket_posts.c.ticket_id, t.posts.c.reach)
+            .join(t.posts, t.posts.c.id == t.ticket_posts.c.post_id)
+            .join(t.tickets, t.tickets.c.id == t.ticket_posts.c.ticket_id)
+            .where(t.tickets.c.state == TicketState.OPEN.value, t.tickets.c.priority.in_(calm))
+            .where(t.posts.c.reach.is_not(None), t.tickets.c.id > after)
+            .order_by(t.tickets.c.id)
+            .limit(limit)
+        )
+        found: dict[int, list[Reach]] = {}
+        for row in self._db.execute(said):
+            found.setdefault(row.ticket_id, []).append(row.reach)
+        tickets = self._db.execute(sa.select(t.tickets).where(t.tickets.c.id.in_(list(found))).order_by(t.tickets.c.id))
+        return tuple((ticket_from(row), tuple(found[row.id])) for row in tickets)
 
     def all(self, after: int = 0, limit: int = 500) -> tuple[Ticket, ...]:
         """Every ticket, by id."""

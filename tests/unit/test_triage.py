@@ -6,9 +6,29 @@ from typing import Any
 
 import pytest
 
-from listener.model import Brand, Intent, Priority, Sentiment, Ticket, TicketAction, TicketChange, TicketState, Urgency
+from listener.model import (
+    Brand,
+    Intent,
+    Priority,
+    Reach,
+    Sentiment,
+    Ticket,
+    TicketAction,
+    TicketChange,
+    TicketState,
+    Urgency,
+)
 from listener.sla import SlaPolicy, first_response_due, resolution_due
-from listener.triage import ThreadFacts, TriagePolicy, decide, raised_by_rule, reopened
+from listener.triage import (
+    ReachPolicy,
+    ThreadFacts,
+    TriagePolicy,
+    decide,
+    far,
+    gone_far,
+    raised_by_rule,
+    reopened,
+)
 from tests.making import NOW, a_mention, a_post, an_opinion, later
 
 BRAND = Brand(id="wintermann", name="Okna Wintermann")
@@ -171,3 +191,39 @@ def test_a_rule_may_only_raise() -> None:
         later(hours=1),
     )
     assert raised_by_rule(opened, Priority.LOW, "VIP", POLICY, NOW) is opened
+
+
+@pytest.mark.parametrize(
+    ("reach", "reasons", "priority"),
+    [
+        (None, [], Priority.LOW),
+        (Reach(views=4999, likes=199, replies=99, shares=49, followers=19_999), [], Priority.LOW),
+        (Reach(views=12_400), ["reach: 12400 views"], Priority.HIGH),
+        (Reach(views=0, likes=-7, shares=50), ["reach: 50 shares"], Priority.HIGH),
+        (Reach(likes=200, followers=20_000), ["reach: 200 likes", "reach: 20000 followers"], Priority.HIGH),
+    ],
+)
+def test_a_post_that_goes_far_presses(reach: Reach | None, reasons: list[str], priority: Priority) -> None:
+    opinion = an_opinion(urgency=Urgency.LOW, intents=(Intent.QUESTION,))
+    post = a_post(reach=reach)
+    change = decide(post, a_mention(), opinion, ThreadFacts(), brand=BRAND, policy=POLICY, now=NOW)
+    assert [reason for reason in change.reasons if reason.startswith("reach")] == reasons
+    assert change.priority is priority
+
+
+def test_a_threshold_of_nothing_is_never_reached() -> None:
+    assert far(Reach(views=10**9), ReachPolicy(views=0)) == ()
+
+
+def test_a_ticket_whose_post_goes_far_later_is_raised_once() -> None:
+    ticket = an_open_ticket(priority=Priority.LOW, first_response_due=later(hours=24))
+    change = gone_far(ticket, [Reach(views=3), Reach(views=6000), Reach(views=6000)], POLICY, NOW)
+    assert change is not None
+    assert (change.priority, change.reasons) == (Priority.HIGH, ("reach: 6000 views",))
+    assert change.first_response_due == later(hours=1), "counted from now: nobody could know before"
+    assert gone_far(ticket, [Reach(views=3)], POLICY, NOW) is None
+    assert gone_far(replace(ticket, priority=Priority.HIGH), [Reach(views=6000)], POLICY, NOW) is None
+    answered = replace(ticket, first_response_at=NOW, first_response_due=NOW)
+    again = gone_far(answered, [Reach(views=6000)], POLICY, NOW)
+    assert again is not None
+    assert again.first_response_due == NOW

@@ -129,7 +129,7 @@ def _clockwork(storage: Storage, clock: Clock, **changes: Any) -> Clockwork:
     policy: TriagePolicy = changes.get("policy", TriagePolicy())
     return Clockwork(
         storage=storage,
-        sla=policy.sla,
+        policy=policy,
         staff=changes.get("staff", STAFF),
         alerting=changes.get("alerting", AlertPolicy()),
         crisis=changes.get("crisis", CrisisPolicy()),
