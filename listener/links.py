@@ -4,25 +4,16 @@ import re
 from functools import lru_cache
 from urllib.parse import urldefrag, urljoin, urlsplit, urlunsplit
 
-_TRACKING = re.compile(
+_TRACKING = (
     r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|_ga|_gl|_hsenc|_hsmi|ref_src|wt_mc|"
-    r"phpsessid|oscsid|zenid|cfid|cftoken)$",
-    re.IGNORECASE,
+    r"phpsessid|oscsid|zenid|cfid|cftoken)(?:=[^&;]*)?"
 )
-_SESSION = re.compile(r"(?:sid|s|session|session_id|sessid)$", re.IGNORECASE)
-_TOKEN = re.compile(r"[0-9a-z]{20,64}$", re.IGNORECASE)
+_SESSION = r"(?:sid|s|session|session_id|sessid)=[0-9a-z]{20,64}"
+_NOISE = re.compile(rf"(?:^|[&;])(?:{_TRACKING}|{_SESSION})(?=[&;]|$)", re.IGNORECASE)
+_ODD = re.compile(r"(?:^|[&;])(?:[&;]|$)")
+"""A separator that parts nothing."""
 _JSESSION = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
 _PART = re.compile(r"([&;]?)([^&;]+)")
-
-
-_MAYBE_NOISE = re.compile(
-    r"(?:^|[&;])(?:[&;]|$|utm_|fb|gc|dc|yc|msc|igs|mc_|_g|_h|ref_|wt_|phps|osc|zen|cf|s=|sid=|sess)", re.IGNORECASE
-)
-"""Found in every query that has a part to be left out, and in few others."""
-_ORDINARY = frozenset(
-    ("t", "f", "p", "u", "id", "tid", "fid", "pid", "uid", "mode", "start", "page", "action", "topic")
-)
-"""Parameters that most links of boards have, known to be no noise."""
 
 
 @lru_cache(maxsize=4096)
@@ -30,14 +21,6 @@ def clean_url(url: str) -> str:
     """A link without session and tracking parameters, the rest as it was, in its order and with its separators."""
     scheme, host, path, query, fragment = urlsplit(url)
     return urlunsplit((scheme, host, _JSESSION.sub("", path), _kept(query), fragment))
-
-
-@lru_cache(maxsize=4096)
-def _is_noise(part: str) -> bool:
-    name, _, value = part.removeprefix("amp").partition("=") if part.startswith("amp;") else part.partition("=")
-    if name in _ORDINARY:
-        return False
-    return bool(_TRACKING.match(name)) or (bool(_SESSION.match(name)) and bool(_TOKEN.match(value)))
 
 
 _RELATIVE = re.compile(r"(\./|/)?[\w%~-][^\s\x00-\x20\x7f\\:#\[\]]*(?:#[^\s\x00-\x20\x7f\\:#\[\]]+)?")
@@ -91,9 +74,10 @@ def _tidy(url: str) -> str:
 @lru_cache(maxsize=4096)
 def _kept(query: str) -> str:
     """What clean_url leaves of a query."""
-    if _MAYBE_NOISE.search(query) is None:
-        return query
-    return "".join(sep + part for sep, part in _PART.findall(query) if not _is_noise(part)).lstrip("&;")
+    if _ODD.search(query):
+        query = "".join(sep + part for sep, part in _PART.findall(query)).lstrip("&;")
+    kept = _NOISE.sub("", query)
+    return kept if kept == query else kept.lstrip("&;")
 
 
 def joined(base: str, target: str) -> str | None:

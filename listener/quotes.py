@@ -89,7 +89,10 @@ def own_words(text: str, *, quoted: bool) -> tuple[str, list[str]]:
     quoted: quotes were taken out of it."""
     if not quoted and "______" not in text and "\n\n\n" not in text:
         low = text.lower()
-        if not any(word in low for word in _EDIT_WORDS):
+        for word in _EDIT_WORDS:
+            if word in low:
+                break
+        else:
             return text.strip(), []
     lines = text.split("\n")
     rules = [n for n, line in enumerate(lines) if n and _RULE_LINE.match(line.rstrip())]

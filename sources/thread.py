@@ -117,7 +117,7 @@ class _Reader:
             if counted or not number or seen[number] > 1:
                 lasting = self._lasting(one)
                 number = _hash((*lasting, *_nth(told[lasting], one.post.text)))
-            kept.setdefault(number, replace(one.post, native_id=number))
+            kept.setdefault(number, one.post if number == one.post.native_id else replace(one.post, native_id=number))
         return tuple(kept.values())
 
     def _lasting(self, one: "_Made") -> tuple[str, ...]:
