@@ -127,8 +127,8 @@ class Traversal:
     async def _reread(self, ahead: Frontier, limit: int) -> None:
         """Known threads whose turn it is, each to its end. Where the lists could not be read the board may be closed
         for a while, and what a thread then says of itself is not to be believed."""
-        self._at_threads = True
-        while not (self._ending.astray or self._stopped or self._ending.resting):
+        self._at_threads, most = True, self._requests + limit
+        while self._requests < most and not (self._ending.astray or self._stopped or self._ending.resting):
             request = await asyncio.to_thread(self._rereading.next)
             if request is None:
                 break

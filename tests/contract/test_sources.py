@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 
@@ -30,9 +31,11 @@ from listener.protocols import (
     PrivatePublisher,
     Publisher,
     Request,
+    Rereads,
     Source,
     SourceConfig,
 )
+from listener.putoff import base_of, may_wait
 from listener.wire import post_to_json
 from tests.unit.keys import ec_pair, service_account
 from tests.unit.sources.recorded import DATA, said
@@ -276,6 +279,21 @@ def _asked(kind: str) -> list[Request]:
     """Every request of a kind that we have at hand: the first ones, and those of recorded answers."""
     first = list(source(kind).requests({})) or [Request(url=example(kind))]
     return first + [one.request for one in ALL if one.kind == kind]
+
+
+@pytest.mark.parametrize("kind", registry.SOURCES)
+def test_threads_that_can_be_read_again_are_known_by_their_request(kind: str) -> None:
+    made = source(kind)
+    if not isinstance(made, Rereads):
+        return
+    (first, *_) = made.requests({})
+    again = made.whole("7", urljoin(first.url, "/topic/7/okna/"))
+    assert again.context["thread_id"] == "7"
+    assert urlsplit(again.url).netloc == urlsplit(first.url).netloc
+    assert may_wait(again, base_of([first])), "it can be put off to a later pass"
+    assert all("7" in name for name in made.let_go("7"))
+    with told():
+        made.parse(answer(again, b"<html><body>Okna</body></html>"), {})
 
 
 @pytest.mark.parametrize("kind", registry.SOURCES)
