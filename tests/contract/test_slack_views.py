@@ -16,16 +16,21 @@ from slack_sdk.models.views import View as SdkView
 from listener.model import (
     CustomerView,
     EventKind,
+    Hiding,
+    HidingState,
     Identity,
     LegalClock,
     Lock,
+    NoPrivate,
     Note,
     Priority,
+    PrivateWay,
     Proposal,
     ReplyState,
     SuggestedReply,
     TicketState,
     TicketView,
+    Tone,
     Violation,
 )
 from listener.protocols import Alert
@@ -99,6 +104,14 @@ def proposal(text: str) -> Proposal:
     return Proposal(id=4, ticket_id=7, post_id=1, text=text or "x", proposed_by=text, proposed_at=NOW, why=(text,) * 5)
 
 
+def hidings(text: str) -> Iterator[Hiding]:
+    """A post hidden and shown in every way."""
+    for state in HidingState:
+        for hidden in (True, False):
+            for by in (text, ""):
+                yield Hiding(id=1, post_id=1, hidden=hidden, by=by, at=NOW, state=state, error=text)
+
+
 def view_of(one: Alert) -> TicketView:
     assert one.view is not None
     return one.view
@@ -115,6 +128,10 @@ def modals(text: str, lang: str) -> Iterator[dict[str, Any]]:
         ReplyDraft(memo=memo, post=post),
         replace(plain, typed=(text or "x",) * 9, signature=text, sign=False, broken=broken, news=text),
         replace(plain, memo=replace(memo, parts=4, picked=11)),
+        replace(plain, tone=Tone.CASUAL, way=PrivateWay(until=LATER), memo=replace(memo, tone="casual", picked=-1)),
+        replace(plain, memo=replace(memo, private=True, tone="formal"), way=PrivateWay()),
+        replace(plain, memo=replace(memo, private=True), way=None),
+        *(replace(plain, way=PrivateWay(refused=why, until=LATER)) for why in NoPrivate),
     ):
         yield reply_form(shown, lang=lang)
     yield snooze_form(memo, lang=lang)
@@ -129,6 +146,9 @@ def modals(text: str, lang: str) -> Iterator[dict[str, Any]]:
     yield ticket_form([replace(brand, name=text or "x")], url=text, text=text, author=text, lang=lang)
     yield rejection_form(memo, lang=lang)
     yield ticket_to_look_at(one, memo, me=text, lang=lang)
+    for hiding in hidings(text):
+        seen = replace(view_of(one), hidings={post.id: hiding}, hideable=frozenset({post.id}))
+        yield ticket_to_look_at(replace(one, view=seen), memo, me=text, lang=lang)
     yield told(text, lang=lang)
     yield loading(lang)
 
@@ -170,6 +190,12 @@ def messages(text: str, lang: str) -> Iterator[dict[str, Any]]:
     yield said_card(on_call_text({"a": ()}, wording(lang)))
     yield proposal_card(proposal(text * 3), full(text), lang=lang)
     yield decided_card(4, text, text or "x")
+    yield proposal_card(replace(proposal(text), private=True), full(text), lang=lang)
+    for hiding in hidings(text):
+        one = full(text)
+        seen = replace(view_of(one), hidings={view_of(one).latest.id: hiding}, hideable=frozenset({1}))
+        sent = tuple(replace(each, private=True) for each in seen.replies)
+        yield ticket_card(replace(one, view=replace(seen, replies=sent)), lang=lang, buttons=True)
     for kind in (EventKind.TICKET_DUE_SOON, EventKind.TICKET_BREACHED, EventKind.TICKET_ESCALATED):
         one = full(text)
         for said in ({}, {"clock": "legal", "due": LATER.isoformat()}):

@@ -20,6 +20,7 @@ from listener.dispatch import Dispatch, Lane
 from listener.distribution import Agent, Staff, Team
 from listener.intake import Haul, Intake
 from listener.model import Brand, Ticket, Violation
+from listener.moderate import Moderate
 from listener.protocols import SuggestionContext
 from listener.publish import Publish
 from listener.shipped import config_folder
@@ -39,7 +40,7 @@ from responders.slack.reception import Reception
 from responders.slack.screen import Screen
 from responders.slack.socket import SlackSocket
 from responders.suggest import ReplyCheck, Suggestions, load_canned
-from tests.fakes import AngryClassifier, Board, Clock, NamedMatcher, talk
+from tests.fakes import AngryClassifier, Clock, Guestbook, NamedMatcher, talk
 from tests.making import a_post
 from tests.standins.slack import Message, SlackStandIn
 from tests.standins.slack_person import Person
@@ -87,7 +88,7 @@ class Workplace:
     desk: Desk
     door: SlackDoor
     intake: Intake
-    board: Board
+    board: Guestbook
     clock: Clock
     dispatch: Dispatch
     numbers: Iterator[int]
@@ -197,13 +198,14 @@ def workplace(
         )
         gate = threading.Event()
         gate.set()
-        checker = ReplyCheck(())
+        checker, board = ReplyCheck(()), Guestbook()
         desk = Desk(
             storage=storage,
             brands=brands,
             suggester=Suggestions(load_canned(config_folder("canned")), (), checker=checker),
             checker=GatedCheck(gate),
             can_publish=lambda source: source != "by hand",
+            publisher=lambda source: board if source != "by hand" else None,
             clock=clock,
             staff=staff,
             approval=approval or ApprovalPolicy(),
@@ -229,7 +231,7 @@ def workplace(
             sources=("forum",),
             zone=zone,
         )
-        board = Board()
+        moderate = Moderate(storage=storage, publisher=lambda name: board, talk=talk, clock=clock)
         publish = Publish(storage=storage, publisher=lambda name: board, talk=talk, clock=clock)
         dispatch = Dispatch(
             storage=storage,
@@ -245,6 +247,7 @@ def workplace(
                 ),
             ],
             publish=publish.send,
+            moderate=moderate.take_up,
             view=desk.ticket,
             brands=brands,
             inbox_url=lambda number: f"http://127.0.0.1/tickets/{number}",
