@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from listener import failpoints
 from listener.storage import Storage
 from tests.simulated.dialects import Dialect, MessageFeed, PhpbbForum, Plain, SpiritBoard
+from tests.simulated.discourse import DiscourseBoard
 from tests.simulated.forum import ACTIONS
 from tests.simulated.world import World
 
@@ -121,6 +122,17 @@ def test_a_spirit_board(template: Path, steps: list[str | int], seed: int) -> No
 @given(steps=STEPS, seed=SEEDS, feed=st.sampled_from((0, 3, 15)))
 def test_a_phpbb_forum(template: Path, steps: list[str | int], seed: int, feed: int) -> None:
     with a_world(template, PhpbbForum(feed), seed) as world:
+        play(world, steps, strict=False)
+        world.settle()
+        world.check_all_stored()
+        world.check_removed()
+        world.check_tickets()
+
+
+@SETTINGS
+@given(steps=STEPS, seed=SEEDS)
+def test_a_discourse_board(template: Path, steps: list[str | int], seed: int) -> None:
+    with a_world(template, DiscourseBoard(), seed) as world:
         play(world, steps, strict=False)
         world.settle()
         world.check_all_stored()
