@@ -16,6 +16,7 @@ from listener.alerting import FloodPolicy
 from listener.book import Book, Found
 from listener.errors import Conflict
 from listener.matching.duplicates import Duplicates, Said, said
+from listener.missing import missing
 from listener.model import (
     Brand,
     Classification,
@@ -24,7 +25,7 @@ from listener.model import (
     Ticket,
     TicketAction,
 )
-from listener.protocols import Classifier, Matcher
+from listener.protocols import Classifier, Matcher, Stood
 from listener.routing import Rule
 from listener.storage import Kept, Known, Storage, Transaction, storable
 from listener.ticketing import Ticketing
@@ -37,7 +38,7 @@ _COPIES = 10  # of a flood of copies the first few tell whose ticket it is
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Haul:
     """What one page gave. accounts: names under which we ourselves write there. arrivals: ids of what was sent to us
-    and told of it; gone once this is stored."""
+    and told of it; gone once this is stored. stood: by thread, what an answer showed of it (Parsed.stood)."""
 
     source: str
     posts: tuple[Post, ...]
@@ -46,6 +47,7 @@ class Haul:
     accounts: frozenset[str] = frozenset()
     arrivals: tuple[int, ...] = ()
     hidden: Mapping[str, bool] = field(default_factory=dict)
+    stood: Mapping[str, Stood] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,9 +174,10 @@ class Intake:
             book.write()
             failpoints.hit("intake.posts-written")
             tx.posts.recount(_counted(wanted, known))
-            tx.posts.tombstone(haul.source, haul.gone, now)
+            gone, missed = missing(tx, haul.source, haul.stood, now) if haul.stood else ([], {})
+            tx.posts.tombstone(haul.source, (*haul.gone, *gone), now)
             tx.hidings.told(haul.source, haul.hidden, now)
-            tx.sources.mark(haul.source, haul.marks)
+            tx.sources.mark(haul.source, {**haul.marks, **missed})
             tx.arrivals.done(haul.arrivals)
             failpoints.hit("intake.before-commit")
         failpoints.hit("intake.after-commit")

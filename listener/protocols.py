@@ -94,6 +94,15 @@ class ThreadPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stood:
+    """Which posts of a thread an answer showed. ids: of all of them; since: the answer holds only what was written
+    after that time, None: the whole thread."""
+
+    ids: frozenset[str]
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
     """What a page gave. follow: what to fetch because of it. marks: changes to the cursor (None removes a mark)
     that hold once this page and everything it asked to follow are stored, not before; so a mark about a thread
@@ -101,7 +110,8 @@ class Parsed:
     broken thread would hold back the marks of all. hints: what the place
     said of itself, for the schedule (ttl_minutes, skip_hours, thread_gone ...). notes: what a person should know.
     thread: which part of a thread the page is, for kinds that read threads again (Rereads). hidden: native id ->
-    whether the place hides that post from its readers, where it says so."""
+    whether the place hides that post from its readers, where it says so. stood: by thread id, what stands there now,
+    for kinds whose lists show threads as they are; what is missing there is looked for once more before it is gone."""
 
     posts: tuple[Post, ...] = ()
     follow: tuple[Request, ...] = ()
@@ -111,6 +121,7 @@ class Parsed:
     notes: tuple[str, ...] = ()
     thread: ThreadPart | None = None
     hidden: Mapping[str, bool] = field(default_factory=dict)
+    stood: Mapping[str, Stood] = field(default_factory=dict)
 
 
 class Ability(StrEnum):

@@ -248,7 +248,7 @@ class Traversal:
             self._ahead.push(request, node)
         haul = Haul(
             source=self.target.name, posts=parsed.posts, gone=(*parsed.gone, *call.gone), accounts=self.target.accounts,
-            hidden=parsed.hidden,
+            hidden=parsed.hidden, stood=parsed.stood,
             marks=node.marks if node.waiting == 1 else {},
         )  # fmt: skip
         tally = await asyncio.to_thread(self._intake.take, haul, self._clock())

@@ -18,8 +18,8 @@ from listener.errors import Failure, FetchError
 from listener.graph import SLOW, STOP, Access, Meaning, Refusal, refusal, usage
 from listener.links import clean_url
 from listener.model import utc
-from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig
-from sources.facebook_posts import Found, Reader, Thread, thread_of, time_at
+from listener.protocols import Ability, Cursor, Page, Parsed, Request, SourceConfig, Stood
+from sources.facebook_posts import Found, Reader, Thread, stood_of, thread_of, time_at
 from sources.facebook_token import TOKEN_EVERY, asked, known_of, warning_of
 from sources.payload import Object, inner, objects, read_object
 
@@ -149,6 +149,7 @@ class Facebook:
             posts=tuple(post for one in found for post in one.posts),
             gone=tuple(native_id for one in found for native_id in one.gone),
             hidden={native_id: is_so for one in found for native_id, is_so in one.hidden.items()},
+            stood=self._bare(rows) | {thread: shown for one in found for thread, shown in one.stood.items()},
             follow=tuple(follow), marks=marks, hints=hints, notes=tuple(notes),
         )  # fmt: skip
 
@@ -217,7 +218,17 @@ class Facebook:
         nested = inner(row, "comments")
         comments = list(objects(nested.get("data")))
         found += self._reader(page, cursor).read(comments, thread)
+        if "comments" in row and self._access.own:
+            whole = not isinstance(inner(nested, "paging").get("next"), str)
+            found += Found(stood=stood_of(thread, comments, whole=whole))
         return found + self._deeper(nested, comments, thread, cursor)
+
+    def _bare(self, rows: Sequence[Object]) -> dict[str, Stood]:
+        """Posts that came without comments have none, where others in the same answer came with theirs."""
+        if not self._access.own or not any("comments" in row for row in rows):
+            return {}
+        bare = (thread_of(row) for row in rows if "comments" not in row)
+        return {thread.id: stood for thread in bare for stood in stood_of(thread, (), whole=True).values()}
 
     def _reader(self, page: Page, cursor: Cursor) -> Reader:
         return Reader(config=self._config, access=self._access, cursor=cursor, now=utc(page.fetched_at))

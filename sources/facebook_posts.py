@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from listener.graph import Access, site_of
 from listener.links import clean_url
 from listener.model import Post, Reach, utc
-from listener.protocols import Cursor, Request, SourceConfig
+from listener.protocols import Cursor, Request, SourceConfig, Stood
 from listener.text import clean_text, excerpt
 from sources.payload import Object, count_at, inner, reach, text_at
 
@@ -36,6 +36,7 @@ class Found:
     hidden: Mapping[str, bool] = field(default_factory=dict)
     follow: tuple[Request, ...] = ()
     marks: Mapping[str, str | None] = field(default_factory=dict)
+    stood: Mapping[str, Stood] = field(default_factory=dict)
 
     def __add__(self, other: "Found") -> "Found":
         return Found(
@@ -44,6 +45,7 @@ class Found:
             hidden={**self.hidden, **other.hidden},
             follow=self.follow + other.follow,
             marks={**self.marks, **other.marks},
+            stood={**self.stood, **other.stood},
         )
 
 
@@ -141,6 +143,17 @@ def reach_of(row: Object) -> Reach | None:
         replies=count_at(row, "comment_count"),
         shares=count_at(inner(row, "shares"), "count"),
     )
+
+
+def stood_of(thread: Thread, comments: Sequence[Object], *, whole: bool) -> dict[str, Stood]:
+    """What stands under a post, as its newest comments say. whole: there are no others. Nothing where comments have no
+    ids, as on pages of others."""
+    ids = [text_at(one, "id") for one in comments]
+    times = [time_at(one, "created_time") for one in comments]
+    if None in ids or (not whole and (not times or None in times)):
+        return {}
+    since = None if whole else min(at for at in times if at)
+    return {thread.id: Stood(ids=frozenset({thread.id, *(one for one in ids if one)}), since=since)}
 
 
 def thread_of(row: Object) -> Thread:

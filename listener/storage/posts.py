@@ -45,6 +45,11 @@ _SAID = ("id", "native_id", "content_hash", "deleted_at", "thread_id", "reach", 
 _KNOWN = sa.select(*(t.posts.c[name] for name in _SAID)).where(
     t.posts.c.source == sa.bindparam("source"), t.posts.c.native_id.in_(sa.bindparam("ids", expanding=True))
 )
+_STANDING = sa.select(t.posts.c.thread_key, t.posts.c.native_id, t.posts.c.published_at).where(
+    t.posts.c.source == sa.bindparam("source"),
+    t.posts.c.thread_key.in_(sa.bindparam("ids", expanding=True)),
+    t.posts.c.deleted_at.is_(None),
+)
 _FORGOTTEN = sa.select(t.forgotten.c.author_hash).where(
     t.forgotten.c.author_hash.in_(sa.bindparam("hashes", expanding=True))
 )
@@ -254,6 +259,15 @@ class Posts:
             .values(deleted_at=now)
         )
         return done.rowcount
+
+    def standing(self, source: str, threads: Iterable[str]) -> dict[str, dict[str, datetime | None]]:
+        """Thread -> the posts kept of it that are not marked as deleted, each with when it was written."""
+        found: dict[str, dict[str, datetime | None]] = {}
+        ids = sorted(_storable_text(thread) for thread in threads)
+        for chunk in (ids[i : i + _CHUNK] for i in range(0, len(ids), _CHUNK)):
+            for row in self._db.execute(_STANDING, {"source": source, "ids": chunk}):
+                found.setdefault(row.thread_key, {})[row.native_id] = row.published_at
+        return found
 
     def absent(self, source: str, thread_id: str, seen: Iterable[str]) -> frozenset[str]:
         """Posts kept of a thread, not marked as deleted, that are not among those seen."""

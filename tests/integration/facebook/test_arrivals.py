@@ -43,6 +43,71 @@ def test_the_poll_finds_what_no_webhook_told_of(place: Place) -> None:
     assert (stored.revisions, stored.post.text) == (1, f"{WORDS}, i to bardzo")
 
 
+def test_the_poll_notices_what_was_removed_without_a_webhook_once_it_is_missed_twice(place: Place) -> None:
+    kept = a_complaint(place, f"{WORDS} jedne")
+    assert kept.post
+    removed = place.graph.comment(kept.post, f"{WORDS} drugie", JAN)
+    alone = a_complaint(place, f"{WORDS} trzecie")
+    place.look()
+    place.graph.remove(removed)
+    place.graph.remove(alone)
+    place.graph.changes.clear()
+    for gone in (False, True):
+        place.clock.advance(minutes=15)
+        place.look()
+        deleted = [stored.deleted_at for one in (removed, alone) if (stored := place.stored(one.id))]
+        assert [at is not None for at in deleted] == [gone, gone]
+    still = place.stored(kept.id)
+    assert still is not None
+    assert still.deleted_at is None
+    assert not [name for name in place.cursor() if name.startswith("missed:")]
+
+
+def test_what_an_answer_left_out_once_stays(place: Place) -> None:
+    comment = a_complaint(place)
+    other = a_complaint(place, f"{WORDS} u nas")
+    place.look()
+    assert comment.post
+    for shown in (False, True, False, True):
+        comment.post.comments[:] = [comment] if shown else []
+        place.clock.advance(minutes=15)
+        place.look()
+    for one in (comment, other):
+        stored = place.stored(one.id)
+        assert stored is not None
+        assert stored.deleted_at is None
+
+
+def test_a_page_whose_comments_may_not_be_seen_any_more_loses_none(place: Place) -> None:
+    comment = a_complaint(place)
+    place.look()
+    assert comment.post
+    comment.post.comments.clear()
+    for _ in range(3):
+        place.clock.advance(minutes=15)
+        place.look()
+    stored = place.stored(comment.id)
+    assert stored is not None
+    assert stored.deleted_at is None
+
+
+def test_of_many_comments_those_are_compared_that_the_answer_reaches_back_to(place: Place) -> None:
+    ours = place.graph.add_post(PAGE, "Nowe okna")
+    comments = []
+    for number in range(40):
+        place.clock.advance(minutes=1)
+        comments.append(place.graph.comment(ours, f"{WORDS} {number}", JAN))
+    place.look()
+    for removed in (comments[2], comments[30]):
+        place.graph.remove(removed)
+    place.graph.changes.clear()
+    for _ in range(2):
+        place.clock.advance(minutes=15)
+        place.look()
+    gone = [n for n, one in enumerate(comments) if (stored := place.stored(one.id)) and stored.deleted_at]
+    assert gone == [30]
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_any_order_and_any_number_of_repeats_end_the_same(place: Place, seed: int) -> None:
     place.graph._chance.seed(seed)
