@@ -48,11 +48,15 @@ def find_blocks(page: Outline, marks: Sequence[DateMark]) -> list[Block]:
 def _scored(page: Outline, marks: Sequence[DateMark], dated: Sequence[int]) -> list[tuple[float, list[Block]]]:
     """Each way to cut the page with its score; many anchors cut it alike, and are scored once."""
     cuts: dict[tuple[int, ...], tuple[float, list[Block]]] = {}
+    done: dict[tuple[int, ...], list[Block]] = {}
     for anchors, weight in _groups(page, marks):
-        blocks = cut(page, anchors)
-        known = cuts.setdefault(tuple(block.start for block in blocks), (weight, blocks))
-        if weight > known[0]:
-            cuts[tuple(block.start for block in blocks)] = (weight, blocks)
+        blocks = done.get(tuple(anchors))
+        if blocks is None:
+            blocks = done[tuple(anchors)] = cut(page, anchors)
+        starts = tuple([block.start for block in blocks])
+        known = cuts.get(starts)
+        if known is None or weight > known[0]:
+            cuts[starts] = (weight, blocks)
     return [(weight * _score(page, blocks, dated), blocks) for weight, blocks in cuts.values()]
 
 

@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from listener.calendar_words import MONTHS, WEEKDAYS
 from listener.dates.patterns import (
     ABSOLUTE_DAY,
     AFTER,
@@ -13,7 +14,10 @@ from listener.dates.patterns import (
     HINT,
     NEEDED,
     NOW_WORDS,
+    NUMERIC,
+    PLAIN,
     RELATIVE,
+    SEPARATED,
     words_of,
 )
 from listener.dates.terms import LONGEST
@@ -30,12 +34,23 @@ def find_date(text: str) -> str | None:
     return flat[span[0] : span[1]] if span else None
 
 
+@lru_cache(maxsize=4096)
+def plainly(text: str) -> re.Match[str] | None:
+    """A date and its clock where a text is but that, in one of the commonest forms; found in a tenth of the time."""
+    for form in PLAIN:
+        match = form.fullmatch(text)
+        if match and match["mon"] in MONTHS and (match["wd"] is None or match["wd"] in WEEKDAYS):
+            return match
+    return None
+
+
 def pick(text: str) -> tuple[int, re.Match[str]] | None:
     """The leftmost date; the earlier pattern where two start together. Patterns of words that are not there rest."""
     words = words_of(text)
+    first = 0 if SEPARATED.search(text) else NUMERIC
     found = [
         (match.start(), n, match)
-        for n, regex in enumerate(DATES)
+        for n, regex in enumerate(DATES[first:], first)
         if ((needed := NEEDED[n]) is None or not words.isdisjoint(needed)) and (match := regex.search(text))
     ]
     return min(found, key=lambda item: item[:2])[1:] if found else None
@@ -52,6 +67,8 @@ def _span(text: str) -> tuple[int, int] | None:
     relative = (NOW_WORDS.search(text) or AGO.search(text)) if hinted else None
     if relative:
         return relative.span()
+    if plainly(text):
+        return 0, len(text)
     picked = pick(text)
     if not picked:
         return None

@@ -39,6 +39,10 @@ DATES = tuple(
         ),
     )
 )
+NUMERIC = 3
+"""How many of DATES, the first, have their months as numbers."""
+SEPARATED = re.compile(r"\d[-/.] ?\d|\d{8}t")
+"""Found wherever one of those is."""
 ABSOLUTE_DAY = len(DATES) - 2
 _ZONE = (
     rf"(?P<tz>(?:gmt|utc)?[+-−]\d{{2}}:?\d{{2}}(?!\d)|(?:gmt|utc)[+-]\d{{1,2}}\b|(?<![a-z])(?:{_words(list(ZONES))})\b)"
@@ -55,6 +59,12 @@ AFTER_DOTTED = re.compile(
     r"2[0-3])\.(?P<mi>[0-5]\d))(?!\d)"
 )
 BEFORE = re.compile(rf"(?<![\d:.])(?P<clock>{_CLOCK})(?:\s*{_ZONE})?(?:[\s,.·•|»@()–—-]|uhr|dnia|on|w|am|,){{0,5}}$")
+_TIME = r"(?P<clock>(?P<h>[01]?\d|2[0-3]):(?P<mi>[0-5]\d)(?: ?(?P<ap>[ap]m))?)"
+PLAIN = tuple(
+    re.compile(rf"(?:(?P<wd>[^\W\d_]+)[.,]? )?{day} (?P<y>\d{{4}}),? {_TIME}")
+    for day in (r"(?P<mon>[^\W\d_]+)\.? (?P<d>[0-3]?\d),?", r"(?P<d>[0-3]?\d) (?P<mon>[^\W\d_]+)[.,]?")
+)
+"""Whole dates in the forms that most boards print, if their words are those of months and weekdays."""
 _AMOUNT = (
     rf"(?:(?P<n>\d{{1,4}}|{_words(list(NUMBERS))})[\s+]*)?(?P<u>{_words(list(UNITS))})\b(?:\([a-zęó]{{1,3}}\))?\.?"
 )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
 from listener.calendar_words import DAYS_BACK, MONTHS, NUMBERS, ROMAN, UNITS, WEEKDAYS, ZONES
-from listener.dates.finding import clock_of, pick
+from listener.dates.finding import clock_of, pick, plainly
 from listener.dates.patterns import AGO, AMOUNTS, EPOCH, ISO, NOW_WORDS, RELATIVE, SEVERAL, SHORT, STEP, words_of
 from listener.dates.terms import LONGEST, Frame, Order, When, flat, zone_of
 
@@ -104,11 +104,15 @@ def _minus(at: datetime, count: float, unit: str) -> datetime:
 
 
 def _absolute(text: str, frame: Frame) -> When | None:
+    plain = plainly(text)
+    if plain:
+        day = _day(plain, frame)
+        return _at(day, plain, frame) if day else None
     picked = pick(text)
     if not picked:
         return None
-    number, date = picked
-    day = _day(number, date, frame)
+    date = picked[1]
+    day = _day(date, frame)
     clock = clock_of(text, date)
     if day is None:
         return None
@@ -155,7 +159,7 @@ def _local(naive: datetime, frame: Frame) -> datetime | None:
     return first if second > frame.now else None
 
 
-def _day(number: int, date: re.Match[str], frame: Frame) -> datetime | None:
+def _day(date: re.Match[str], frame: Frame) -> datetime | None:
     parts = date.groupdict()
     if parts.get("back"):
         return frame.today - timedelta(days=DAYS_BACK[parts["back"]])

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from listener.dates.patterns import DATES, YEAR_FIRST
+from listener.dates.patterns import DATES, SEPARATED, YEAR_FIRST
 from listener.dates.reading import exactly, is_sensible, read_in
 from listener.dates.terms import Frame, Order, zone_of
 
@@ -58,7 +58,9 @@ def told_order(raws: Sequence[str]) -> Order | None:
 
 def _numbers(raw: str) -> re.Match[str] | None:
     """Where a text has a day and a month that are both numbers. The commonest dates for machines have none."""
-    return None if YEAR_FIRST.match(raw) else DATES[2].search(raw.lower())
+    if YEAR_FIRST.match(raw) or not SEPARATED.search(raw):
+        return None
+    return DATES[2].search(raw.lower())
 
 
 def learn_order(raws: Sequence[str], *, now: datetime, zone: str = "Europe/Warsaw") -> Order | None:
