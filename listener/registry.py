@@ -61,6 +61,7 @@ PUBLISHERS: Mapping[str, str] = {
     "mastodon": "responders.mastodon:MastodonPublisher",
     "spirit": "responders.spirit:SpiritPublisher",
     "trustpilot": "responders.trustpilot:TrustpilotPublisher",
+    "wykop": "responders.wykop:WykopPublisher",
     "youtube": "responders.youtube:YouTubePublisher",
 }
 

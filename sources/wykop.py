@@ -65,7 +65,7 @@ class Wykop:
     """Source kind `wykop`: a tag, or what a search finds."""
 
     kind: ClassVar[str] = "wykop"
-    abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.BACKFILL})
+    abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.BACKFILL, Ability.REPLY, Ability.VERIFY})
     example: ClassVar[str] = "https://wykop.pl/tag/telekomunikacja"
 
     def __init__(self, config: SourceConfig) -> None:

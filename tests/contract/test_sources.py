@@ -60,7 +60,7 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = {
     "spirit": {"username": "wintermann", "password": SECRET},
     "stackexchange": {"key": SECRET},
     "webhook_in": {"secret": SECRET},
-    "wykop": {"key": SECRET, "secret": SECRET},
+    "wykop": {"key": SECRET, "secret": SECRET, "account": "wintermann", "token_store": "filled in by a fixture"},
     "youtube": {"key": SECRET, **CONSENT},
 }
 """Options that a kind cannot be made without."""

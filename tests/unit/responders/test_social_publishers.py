@@ -4,16 +4,25 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from listener.errors import ConfigError, DeliveryError, OutcomeUnknown, PermanentDelivery, TransientDelivery
+from listener.errors import (
+    ConfigError,
+    DeliveryError,
+    FetchError,
+    OutcomeUnknown,
+    PermanentDelivery,
+    TransientDelivery,
+)
 from listener.model import Post
 from listener.protocols import Conversation, OutgoingReply, Page, Publisher, Request, SourceConfig
 from responders.bluesky import BlueskyPublisher, facets, key_of
 from responders.interface import whole_characters
 from responders.mastodon import MastodonPublisher, counted
+from responders.wykop import WykopPublisher
 from responders.youtube import YouTubePublisher
 
 NOW = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)
@@ -274,3 +283,106 @@ def test_what_is_gone_is_not_answered() -> None:
         talk(mastodon().publish(M_REPLY), {**MASTODON, "GET https://m.example/api/v1/statuses/116": (404, {})})
     with pytest.raises(PermanentDelivery, match="gone"):
         talk(bluesky().publish(B_REPLY), {**BLUESKY, "getPosts": (200, {"posts": []})})
+
+
+# --- wykop --------------------------------------------------------------------------------------------------
+
+W_REPLY = reply("wykop", "77#5", author="jan", parent_id="77", thread_url="https://wykop.pl/wpis/77")
+W_OURS = {
+    "id": 9, "author": {"username": "Wintermann"}, "content": f"@jan: {TEXT}", "created_at": "2026-11-22 18:30:05",
+}  # fmt: skip
+WYKOP: Answers = {
+    "POST https://w.example/api/v3/refresh-token": (200, {"data": {"token": "wejsciowka", "refresh_token": "drugi"}}),
+    "GET https://w.example/api/v3/entries/77/comments?limit=50&page=dalej": (
+        200, {"data": [{"id": 4, "comments": {"items": [W_OURS]}}]},
+    ),
+    "GET https://w.example/api/v3/entries/77/comments": (
+        200, {"data": [{"id": 3, "author": {"username": "ola"}}, None, 7], "pagination": {"next": "dalej"}},
+    ),
+    "POST": (201, {"data": {"id": 9}}),
+}  # fmt: skip
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    file = tmp_path / "wykop-token.json"
+    file.write_text('{"refresh_token": "pierwszy"}', encoding="utf-8")
+    return file
+
+
+def wykop(store: Path) -> WykopPublisher:
+    given = {"account": "wintermann", "token_store": str(store), "api": "https://w.example/api/v3"}
+    return WykopPublisher(config("wykop", "https://wykop.pl/tag/okna", **given))
+
+
+def test_an_answer_on_wykop_keeps_the_next_token_before_it_is_posted(store: Path) -> None:
+    conversation = wykop(store).publish(W_REPLY)
+    first = next(conversation)
+    assert first.json == {"data": {"refresh_token": "pierwszy"}}
+    body = json.dumps({"data": {"token": "wejsciowka", "refresh_token": "drugi"}}).encode()
+    second = conversation.send(Page(url=first.url, status=200, headers={}, body=body, fetched_at=NOW, request=first))
+    assert json.loads(store.read_text("utf-8"))["refresh_token"] == "drugi"
+    assert second.url == "https://w.example/api/v3/entries/77/comments"
+    assert second.json == {"data": {"content": f"@jan: {TEXT}"}}
+    assert second.headers["Authorization"] == "Bearer wejsciowka"
+
+
+def test_an_answer_on_wykop_is_posted_and_read_back(store: Path) -> None:
+    published = talk(wykop(store).publish(W_REPLY), WYKOP)[0]
+    assert (published.native_id, published.url) == ("77#9", "https://wykop.pl/wpis/77#9")
+    assert talk(wykop(store).find(W_REPLY), WYKOP)[0] == published
+    for other in ({"author": {"username": "ola"}}, {"created_at": "2026-11-22 16:30:05"}, {"content": "Coś innego"}):
+        listed = {"data": [W_OURS | other]}
+        found = talk(
+            wykop(store).find(W_REPLY),
+            {"POST": WYKOP["POST https://w.example/api/v3/refresh-token"], "GET": (200, listed)},
+        )[0]
+        assert found is None
+    assert (
+        talk(
+            wykop(store).find(W_REPLY), {"GET": (404, {}), "POST": WYKOP["POST https://w.example/api/v3/refresh-token"]}
+        )[0]
+        is None
+    )
+
+
+@pytest.mark.parametrize(
+    ("native", "parent", "path"),
+    [
+        ("77", None, "/entries/77/comments"),
+        ("77#5", "77", "/entries/77/comments"),
+        ("l8", None, "/links/8/comments"),
+        ("l8#5", "l8", "/links/8/comments/5"),
+        ("l8#6", "l8#5", "/links/8/comments/5"),
+    ],
+)
+def test_where_an_answer_on_wykop_goes(store: Path, native: str, parent: str | None, path: str) -> None:
+    sent = talk(wykop(store).publish(reply("wykop", native, parent_id=parent)), WYKOP)[1]
+    assert sent[-1].url == f"https://w.example/api/v3{path}"
+    assert sent[-1].json == {"data": {"content": TEXT}}
+
+
+def test_what_wykop_refuses_is_told(store: Path) -> None:
+    answers = {**WYKOP, "POST": (403, {"error": {"message": "Brak uprawnień"}})}
+    with pytest.raises(PermanentDelivery, match="Brak uprawnień"):
+        talk(wykop(store).publish(W_REPLY), answers)
+    with pytest.raises(PermanentDelivery, match="not an entry"):
+        talk(wykop(store).publish(reply("wykop", "../x")), WYKOP)
+    with pytest.raises(ConfigError, match="account"):
+        WykopPublisher(config("wykop", "https://wykop.pl/tag/okna", token_store=str(store)))
+    with pytest.raises(ConfigError, match="token_store"):
+        WykopPublisher(config("wykop", "https://wykop.pl/tag/okna", account="wintermann"))
+
+
+def test_a_token_that_wykop_does_not_take_is_told(store: Path) -> None:
+    with pytest.raises(FetchError, match="no access token"):
+        talk(wykop(store).publish(W_REPLY), {**WYKOP, "POST https://w.example/api/v3/refresh-token": (400, {})})
+    assert json.loads(store.read_text("utf-8")) == {"refresh_token": "pierwszy"}
+
+
+def test_an_hour_that_comes_twice_does_not_hide_what_was_just_posted(store: Path) -> None:
+    at = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)  # 2:30 in Warsaw, for the second time
+    said = replace(W_REPLY, approved_at=at)
+    listed = {"data": [W_OURS | {"created_at": "2026-10-25 02:30:05"}]}
+    answers: Answers = {"POST": WYKOP["POST https://w.example/api/v3/refresh-token"], "GET": (200, listed)}
+    assert talk(wykop(store).find(said), answers)[0] is not None
