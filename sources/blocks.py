@@ -13,7 +13,7 @@ from itertools import pairwise
 from sources.cuts import CAP, Block, cut, dated_share, plain_length
 from sources.date_marks import DateMark
 from sources.listing import announces, listing_share
-from sources.outline import Attributes, Outline, called
+from sources.outline import Attributes, Outline, naming
 from sources.people import is_person
 
 _NUMBERED = re.compile(r"^(?P<stem>[a-z](?:[\w-]*?[a-z_-])?)(?P<id>\d{1,12})$|^(?P<bare>\d{1,12})$", re.IGNORECASE)
@@ -23,8 +23,10 @@ _ITEM = re.compile(
     r"schema\.org/(?:DiscussionForumPosting|SocialMediaPosting|Comment|UserComments|Answer|Question|Review|"
     r"UserReview|BlogPosting)$"
 )
-_POST = re.compile(
-    r"(?:^|[\s_-])(?:post|message|comment|msg|reply|entry)(?:$|[\s_-])|DiscussionForumPosting", re.IGNORECASE
+_names_post = naming(
+    re.compile(
+        r"(?:^|[\s_-])(?:post|message|comment|msg|reply|entry)(?:$|[\s_-])|DiscussionForumPosting", re.IGNORECASE
+    )
 )
 
 
@@ -96,7 +98,7 @@ def _single(page: Outline, dated: Sequence[int]) -> tuple[float, list[Block]] | 
     best: tuple[float, list[Block]] | None = None
     for n in page.named_nodes:
         attributes = page.attributes[n]
-        if page.tag[n] == "a" or page.parent[n] < 0 or not called(_POST, page.names[n]):
+        if page.tag[n] == "a" or page.parent[n] < 0 or not _names_post(page.names[n]):
             continue
         block = Block(start=n, end=page.end[n])
         score = 0.8 * min(CAP, plain_length(page, block)) ** 0.5

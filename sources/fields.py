@@ -13,9 +13,9 @@ from datetime import datetime
 from sources.cuts import Block
 from sources.date_marks import DateMark
 from sources.listing import announces
-from sources.outline import Outline, called
+from sources.outline import Outline
 from sources.post_author import find_authors
-from sources.post_body import BODY, STRONG_BODY, find_bodies
+from sources.post_body import find_bodies, names_body, names_body_surely
 from sources.post_date import find_dates
 from sources.post_link import find_links
 from sources.repeated import Posts, kinds_of, share
@@ -53,7 +53,7 @@ def choose(
     if len(rows) <= 0.3 * len(blocks):
         rows = set()  # a post may be but a link; rows of a list all are
     elif len(rows) > 0.5 * len(blocks):
-        rows |= {post for post, nodes in bodies.items() if not any(called(BODY, page.names[n]) for n in nodes)}
+        rows |= {post for post, nodes in bodies.items() if not any(names_body(page.names[n]) for n in nodes)}
     told = [announces(page, block) for n, block in enumerate(blocks) if bodies.get(n)]
     if share(told) >= 0.8 and not any(_called_body(page, nodes) for nodes in bodies.values()):
         return []
@@ -72,7 +72,7 @@ def choose(
 
 
 def _called_body(page: Outline, nodes: Sequence[int]) -> bool:
-    return any(called(STRONG_BODY, page.names[n]) for n in nodes)
+    return any(names_body_surely(page.names[n]) for n in nodes)
 
 
 def _leads_on(page: Outline, nodes: Sequence[int], host: str) -> bool:

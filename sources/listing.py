@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from sources.cuts import Block
-from sources.outline import Outline, called
+from sources.outline import Outline, naming
 from sources.people import is_person
 
 _REPLIES = re.compile(
@@ -19,8 +19,11 @@ _STEMS = (
     "last", "letzte",
 )  # fmt: skip
 """One of them is in every text that _REPLIES matches."""
-_LAST = re.compile(
-    r"last[-_]?(?:post|reply|comment|message|answer)(?!s?[-_]?(?:anchor|edit))|latest[-_]?(?:post|reply)", re.IGNORECASE
+_names_last = naming(
+    re.compile(
+        r"last[-_]?(?:post|reply|comment|message|answer)(?!s?[-_]?(?:anchor|edit))|latest[-_]?(?:post|reply)",
+        re.IGNORECASE,
+    )
 )
 _OWN_PLACE = re.compile(r"#|/comment|/post[s/-]|[?&;]p(?:id)?=|findcomment|permalink|showpost", re.IGNORECASE)
 
@@ -39,7 +42,7 @@ def announces(page: Outline, block: Block) -> bool:
 
 
 def _announces(page: Outline, block: Block) -> bool:
-    if any(called(_LAST, page.names[n]) for n in page.named_in(block.start, block.end)):
+    if any(_names_last(page.names[n]) for n in page.named_in(block.start, block.end)):
         return True
     words = " ".join([text for n in page.texts_in(block.start, block.end) if len(text := page.text[n]) < 80])
     low = words.lower()  # a dozen looks for a word cost less than a search for any of them

@@ -6,6 +6,7 @@ it is (tag and first class, without numbers and without the marks of odd and eve
 
 import re
 from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
@@ -24,10 +25,14 @@ MOST_NODES = 150_000
 """A page with more is read up to here."""
 
 
-@lru_cache(maxsize=16_384)
-def called(cue: re.Pattern[str], names: str) -> bool:
+def naming(cue: re.Pattern[str]) -> Callable[[str], bool]:
     """Whether the names of an element hold a cue. Pages repeat their names, so each is searched once."""
-    return bool(names) and bool(cue.search(names))
+
+    @lru_cache(maxsize=4096)
+    def holds(names: str) -> bool:
+        return bool(names) and cue.search(names) is not None
+
+    return holds
 
 
 @dataclass(slots=True)

@@ -4,16 +4,21 @@ import re
 from collections import Counter
 from functools import lru_cache
 
-from sources.outline import Outline, called
+from sources.outline import Outline, naming
 from sources.people import is_person
 from sources.repeated import Posts, apart
 
-_AUTHOR = re.compile(
-    r"author|user-?_?name|nick|poster|byline|creator|login|autor|(?:^|[\s_-])(?:user|name|member|by|who)(?:$|[\s_-])",
-    re.IGNORECASE,
+_names_author = naming(
+    re.compile(
+        r"author|user-?_?name|nick|poster|byline|creator|login|autor|(?:^|[\s_-])(?:user|name|member|by|who)(?:$|[\s_-])",
+        re.IGNORECASE,
+    )
 )
-_NOT_AUTHOR = re.compile(
-    r"avatar|title|rank|role|group|badge|stat|count|location|signature|date|time|reply|quote|edit|last", re.IGNORECASE
+_names_no_author = naming(
+    re.compile(
+        r"avatar|title|rank|role|group|badge|stat|count|location|signature|date|time|reply|quote|edit|last",
+        re.IGNORECASE,
+    )
 )
 _TIME = re.compile(r"\d\d?:\d\d|\d{4}-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2}")
 _LETTER = re.compile(r"[^\W_]")
@@ -47,7 +52,7 @@ def _may_be_name(posts: Posts, found: dict[int, list[int]]) -> bool:
     if len(found) / len(posts.blocks) >= _LEAST - 0.2:
         return True
     return any(
-        called(_AUTHOR, f"{page.names[n]} {page.names[page.parent[n]]}") or is_person(page.attributes[n].get("href"))
+        _names_author(f"{page.names[n]} {page.names[page.parent[n]]}") or is_person(page.attributes[n].get("href"))
         for n, *_ in found.values()
     )
 
@@ -69,8 +74,8 @@ def _author_score(posts: Posts, found: dict[int, int]) -> float:
     for (post, n), word in zip(found.items(), words, strict=True):
         names, tag = page.names[n], page.tag[n]
         above = page.names[page.parent[n]]
-        titled += called(_AUTHOR, f"{names} {above}" if names or above else "")
-        other += called(_NOT_AUTHOR, names)
+        titled += _names_author(f"{names} {above}" if names or above else "")
+        other += _names_no_author(names)
         strong += tag in _STRONG
         linked += tag == "a" and is_person(page.attributes[n].get("href"))
         labels += ":" in word or word.isdigit()

@@ -11,26 +11,32 @@ from typing import cast
 from listener.quotes import QUOTING, is_quote
 from sources.cuts import Block
 from sources.date_marks import DateMark
-from sources.outline import Outline, called
+from sources.outline import Outline, naming
 from sources.repeated import Kinds, Posts
 
-BODY = re.compile(
-    r"content|body|message|(?:^|[\s_-])(?:text|msg|entry|comment|komentarz|tresc|description|markdown|prose|"
-    r"bbwrapper)|articlebody|"
-    r"reviewbody|post_?(?:text|msg)|commenttext",
-    re.IGNORECASE,
+names_body = naming(
+    re.compile(
+        r"content|body|message|(?:^|[\s_-])(?:text|msg|entry|comment|komentarz|tresc|description|markdown|prose|"
+        r"bbwrapper)|articlebody|"
+        r"reviewbody|post_?(?:text|msg)|commenttext",
+        re.IGNORECASE,
+    )
 )
-STRONG_BODY = re.compile(
-    r"(?:post|message|comment|msg|item)[_-]?(?:content|body|text|message)(?:$|[\s_-])|(?:^|\s)(?:content|inner|"
-    r"body|text)(?:$|\s)|articlebody|"
-    r"bbwrapper|post_?msg|markdown|tresc|reviewbody",
-    re.IGNORECASE,
+names_body_surely = naming(
+    re.compile(
+        r"(?:post|message|comment|msg|item)[_-]?(?:content|body|text|message)(?:$|[\s_-])|(?:^|\s)(?:content|inner|"
+        r"body|text)(?:$|\s)|articlebody|"
+        r"bbwrapper|post_?msg|markdown|tresc|reviewbody",
+        re.IGNORECASE,
+    )
 )
-_NOT_BODY = re.compile(
-    r"author|profile|sidebar|foot|header|meta|signature|avatar|button|control|menu|action|likes?(?:$|[\s_-])|"
-    r"reaction|share|"
-    r"stat(?:s|istics)|user-?(?:info|details|extra)|userinfo|breadcrumb|pagination|attachment|poster|edited|notice",
-    re.IGNORECASE,
+_names_aside = naming(
+    re.compile(
+        r"author|profile|sidebar|foot|header|meta|signature|avatar|button|control|menu|action|likes?(?:$|[\s_-])|"
+        r"reaction|share|"
+        r"stat(?:s|istics)|user-?(?:info|details|extra)|userinfo|breadcrumb|pagination|attachment|poster|edited|notice",
+        re.IGNORECASE,
+    )
 )
 _PROFILE = re.compile(
     r"^(?:posts?|posty|postów|threads?|wątk\w*|messages?|beiträge|join(?:ed| date)?|registered|registriert|"
@@ -51,7 +57,7 @@ def find_bodies(posts: Posts, authors: dict[int, int], dates: dict[int, DateMark
         value = sum(gain**0.5 for nodes in found.values() if (gain := worth.of_all(nodes)) > 0)
         if 1.2 * value <= best[0]:
             continue
-        value *= 1.2 if any(called(BODY, posts.page.names[nodes[0]]) for nodes in list(found.values())[:3]) else 1.0
+        value *= 1.2 if any(names_body(posts.page.names[nodes[0]]) for nodes in list(found.values())[:3]) else 1.0
         value *= (
             0.9 if any(len(nodes) > 1 for nodes in found.values()) else 1.0
         )  # paragraphs, rather than what holds them
@@ -141,7 +147,7 @@ def _asides(posts: Posts) -> set[int]:
         done = block.start
         for at in page.named_in(block.start + 1, block.end):
             names = page.names[at] if at >= done else ""
-            if names and called(_NOT_BODY, names) and not called(BODY, names):
+            if names and _names_aside(names) and not names_body(names):
                 found.update(range(at, page.end[at]))
                 done = page.end[at]
     return found
@@ -170,7 +176,7 @@ def _named_bodies(posts: Posts) -> set[int]:
     found: set[int] = set()
     for block in posts.blocks:
         for at in page.named_in(block.start + 1, block.end):
-            if page.end[at] <= block.end and called(STRONG_BODY, page.names[at]):
+            if page.end[at] <= block.end and names_body_surely(page.names[at]):
                 found.update(range(at, page.end[at]))
     return found
 

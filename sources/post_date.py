@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from listener.dates import read_thread
 from sources.date_marks import DateMark
-from sources.outline import called
-from sources.post_body import STRONG_BODY
+from sources.outline import naming
+from sources.post_body import names_body_surely
 from sources.repeated import Posts, apart, share
 
 _NOT_POSTED = re.compile(
@@ -18,7 +18,8 @@ _NOT_POSTED = re.compile(
     r"bearbeitet|ostatni|geändert|modified|birth|updated|beigetreten|seit",
     re.IGNORECASE,
 )
-_WHEN = re.compile(r"date|time|posted|publish|created|permalink|data(?:$|[\s_-])|czas", re.IGNORECASE)
+_names_other = naming(_NOT_POSTED)
+_names_when = naming(re.compile(r"date|time|posted|publish|created|permalink|data(?:$|[\s_-])|czas", re.IGNORECASE))
 
 
 def find_dates(posts: Posts) -> dict[int, DateMark]:
@@ -48,7 +49,7 @@ def _date_score(posts: Posts, kind: str, found: dict[int, DateMark]) -> float:
     score += 0.4 * share(bool(mark.exact) for mark in marks)
     score += 0.4 * share(":" in (mark.exact or mark.raw) for mark in marks)
     score += 0.5 * _runs(moments)
-    score += 0.3 * share(called(_WHEN, page.names[mark.n]) for mark in marks)
+    score += 0.3 * share(_names_when(page.names[mark.n]) for mark in marks)
     score -= 0.8 * share(_in_body(posts, mark.n) for mark in marks)
     score -= 1.5 * share(_is_other_date(posts, mark) for mark in marks)
     if len(marks) > 2 and len({mark.exact or mark.raw for mark in marks}) == 1:
@@ -62,7 +63,7 @@ def _in_body(posts: Posts, n: int) -> bool:
     for _ in range(6):
         if n < 0:
             return False
-        if called(STRONG_BODY, page.names[n]):
+        if names_body_surely(page.names[n]):
             return page.length(n) > 120
         n = page.parent[n]
     return False
@@ -89,4 +90,4 @@ def _is_other_date(posts: Posts, mark: DateMark) -> bool:
             near.append(page.text[at][-40:])
     up = page.parent[mark.n]
     names = f"{page.names[mark.n]} {page.names[up]}" if up >= 0 else page.names[mark.n]
-    return bool(_NOT_POSTED.search(" ".join(near))) or called(_NOT_POSTED, names)
+    return bool(_NOT_POSTED.search(" ".join(near))) or _names_other(names)
