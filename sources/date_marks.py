@@ -17,19 +17,9 @@ _MAYBE_DATE = re.compile(
 _HINT = re.compile(
     r"\d|temu|ago\b|oday|esterday|zisia|ziś|czoraj|chwil|[Nn]ow\b|eute|estern|[Hh]ier"
 )  # quicker than the next
-_DATE_ATTRIBUTES = frozenset(
-    (
-        "datetime",
-        "data-time",
-        "data-timestamp",
-        "data-utime",
-        "data-date",
-        "data-epoch",
-        "data-created",
-        "title",
-        "itemprop",
-    )
-)
+_EXACT = ("datetime", "data-time", "data-timestamp", "data-utime", "data-date", "data-epoch", "data-created")
+_EXACT_NAMES = frozenset(_EXACT)
+_DATE_ATTRIBUTES = _EXACT_NAMES | {"title", "itemprop"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +97,7 @@ def _wider(page: Outline, n: int, raw: str) -> str:
 
 
 def _exact(tag: str, attributes: Attributes) -> str | None:
-    for name in ("datetime", "data-time", "data-timestamp", "data-utime", "data-date", "data-epoch", "data-created"):
+    for name in _EXACT if not _EXACT_NAMES.isdisjoint(attributes) else ():
         value = attributes.get(name)
         if value and any(char.isdigit() for char in value) and (name != "data-date" or len(value) > 6):
             return value

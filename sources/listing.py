@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from sources.cuts import Block
 from sources.outline import Outline, naming
-from sources.people import is_person
+from sources.people import holds_any, is_person
 
 _REPLIES = re.compile(
     r"\b\d+\s+(?:repl(?:y|ies)|antwort(?:en)?|odpowied[zź]\w*|réponses?|views|wyświetle\w*|odsłon\w*|aufrufe|"
@@ -46,7 +46,7 @@ def _announces(page: Outline, block: Block) -> bool:
         return True
     words = " ".join([text for n in page.texts_in(block.start, block.end) if len(text := page.text[n]) < 80])
     low = words.lower()  # a dozen looks for a word cost less than a search for any of them
-    return any(stem in low for stem in _STEMS) and _REPLIES.search(words) is not None
+    return holds_any(low, _STEMS) and _REPLIES.search(words) is not None
 
 
 def _leads_away(page: Outline, block: Block) -> bool:

@@ -1,10 +1,11 @@
 """Where: the link that leads to one post."""
 
 import re
+from functools import lru_cache
 
 from sources.date_marks import DateMark
 from sources.outline import Outline
-from sources.people import is_person
+from sources.people import holds_any, is_person
 from sources.repeated import Posts, share
 
 _NOISE = (
@@ -47,8 +48,9 @@ def _link_score(posts: Posts, found: dict[int, int], dates: dict[int, DateMark])
     return score
 
 
+@lru_cache(maxsize=4096)
 def _is_noise(href: str) -> bool:
-    return any(word in href for word in _NOISE) or _ACTION.search(href) is not None
+    return holds_any(href, _NOISE) or _ACTION.search(href) is not None
 
 
 def _meet(page: Outline, a: int, b: int) -> bool:
