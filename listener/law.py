@@ -11,10 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from listener.calendars import DAY_MINUTES, Calendar, between, end_of_day
-from listener.model import Brand, Intent, LegalClock, Post, StoredPost
-
-PLACE = "place"
-"""The regime of a deadline that the place itself sets."""
+from listener.model import PLACE, Brand, Intent, LegalClock, Post, StoredPost
 
 _COUNSEL = "check with counsel"
 _POLAND = Calendar(zone="Europe/Warsaw", country="PL")

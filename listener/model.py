@@ -539,10 +539,14 @@ class Link:
     kind: LinkKind
 
 
+PLACE = "place"
+"""The regime of a deadline that the place itself sets."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegalClock:
-    """A deadline that a law may set: a warning, not advice. regime: key of the rule (listener.sla.legal_clocks),
-    "place" where the place itself sets it; since: when the company could read the post; note: what it rests on, in
+    """A deadline that a law may set: a warning, not advice. regime: key of the rule (listener.law.legal_clocks), PLACE
+    where the place itself sets it; since: when the company could read the post; note: what it rests on, in
     English, of a law always "check with counsel". business: the law counts business days."""
 
     regime: str

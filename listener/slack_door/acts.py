@@ -167,7 +167,7 @@ class Acts(House):
                 now=self.clock(),
             )
         except ListenerError as error:
-            return Answer(errors={command.block: str(error)})
+            return Answer(errors={command.block: self.refusal(error)})
         return Answer(then=lambda: self.tell(click, self.words["new.done"].format(id=ticket.id)))
 
     @staticmethod

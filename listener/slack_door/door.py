@@ -101,7 +101,7 @@ class SlackDoor(Acts, Replying, Looking):
 
     def refuse(self, click: Click, error: ListenerError) -> Answer:
         """Says what went wrong to the one who clicked."""
-        return self._say(click, self.words["went_wrong"].format(what=str(error)))
+        return self._say(click, self.words["went_wrong"].format(what=self.refusal(error)))
 
     def _say(self, click: Click, text: str) -> Answer:
         """Where they look: in the form, below the command, or beside the card."""

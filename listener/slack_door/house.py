@@ -9,6 +9,7 @@ from listener.desk import Desk
 from listener.digest import Digest
 from listener.errors import Conflict, ListenerError
 from listener.model import Brand, Event, EventKind, TicketState
+from listener.polish import refused
 from listener.protocols import Alert
 from listener.slack_door.people import People
 from listener.views import User
@@ -78,7 +79,7 @@ class House:
             except Conflict:
                 raise
             except ListenerError as error:
-                return told(self.words["went_wrong"].format(what=str(error)), lang=self.lang)
+                return told(self.words["went_wrong"].format(what=self.refusal(error)), lang=self.lang)
 
         if click.place.view_id and not click.place.home:
             self.screen.change(click.place.view_id, "", safely)
@@ -109,6 +110,10 @@ class House:
             return False
         own = [e for e in self.desk.ticket(ticket_id).history if e.actor == user.name and e.at >= click.since]
         return any(entry.action == action for entry in own) if action else bool(own)
+
+    def refusal(self, error: ListenerError) -> str:
+        """What went wrong, in our words."""
+        return refused(error) if self.lang == "pl" else str(error)
 
     def hour(self, when: datetime) -> str:
         """A time of day in our zone, for plain sentences."""

@@ -147,7 +147,7 @@ class Replying(House):
             view = self.desk.ticket(memo.ticket_id)
             return self._again(view, command, self.stale(click, user, memo.ticket_id), ())
         except ListenerError as error:
-            return Answer(errors={command.block: str(error)})
+            return Answer(errors={command.block: self.refusal(error)})
         place = Place(channel=memo.channel, ts=memo.ts)
 
         def then() -> None:

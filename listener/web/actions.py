@@ -11,6 +11,7 @@ from listener.errors import Conflict, DatabaseUnreachable, ListenerError, NotFou
 from listener.model import Intent, Proposal, Sentiment, TicketView, Tone, Topic, Urgency
 from listener.web.addresses import web_address
 from listener.web.pages import NOTHING, Typed, ticket_page
+from listener.web.phrases import refusal
 from listener.web.visit import Acting, Named, Visit
 
 TEXT_LIMIT = 20_000
@@ -171,7 +172,7 @@ def failed(visit: Visit, ticket_id: int, error: ListenerError, typed: Typed = NO
     if isinstance(error, NotFound | DatabaseUnreachable):
         raise error
     if not isinstance(error, Conflict):
-        return _show(visit, ticket_id, visit.t("wrong.refused", error=str(error)), typed)
+        return _show(visit, ticket_id, visit.t("wrong.refused", error=refusal(error, visit.t)), typed)
     if _said_already(visit, ticket_id, typed):
         return visit.go(f"/tickets/{ticket_id}?done={_approved(typed)}")
     return _show(visit, ticket_id, visit.t("wrong.conflict"), typed, 409)

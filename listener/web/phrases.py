@@ -6,6 +6,8 @@ is shown as it is.
 
 import re
 
+from listener.errors import ListenerError
+from listener.polish import polish, refused
 from listener.web.texts import CATALOGUE, Words
 
 _SHAPES = (
@@ -29,4 +31,9 @@ def _one(text: str, t: Words) -> str:
             values = found.groupdict()
             known = f"{words}.{values.get('what')}"
             return t(f"said.{values.pop('name')}", **values | ({"what": t(known)} if known in CATALOGUE else {}))
-    return text
+    return polish(text) if t("language") == "pl" else text
+
+
+def refusal(error: ListenerError, t: Words) -> str:
+    """What went wrong, in the visitor's words."""
+    return refused(error) if t("language") == "pl" else str(error)

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from listener.errors import Conflict, DatabaseUnreachable, ListenerError, NotFound
+from listener.web.phrases import refusal
 from listener.web.visit import visit
 
 API = "/api/"
@@ -54,7 +55,8 @@ async def _expected(request: Request, error: Exception) -> Response:
         _log.error("%s", error)
     if _is_api(request):
         return _json(status, error.message, where=error.where, mend=error.mend)
-    return _page(request, status, str(error), "wrong.missing" if status == 404 else "")
+    shown = refusal(error, visit(request).t)
+    return _page(request, status, shown, "wrong.missing" if status == 404 else "")
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from listener.errors import ListenerError
 from listener.permissions import Action, may
 from listener.web.desk_actions import wake_at
+from listener.web.phrases import refusal
 from listener.web.visit import Named, Reader, Visit
 
 router = APIRouter(include_in_schema=False)
@@ -63,7 +64,7 @@ def away(visit: Named, user: Short = "", until: Short = "", at: Short = "") -> R
     try:
         visit.door.service.away(user, until=moment, by=name, now=visit.now)
     except ListenerError as error:
-        return _team(visit, wrong=visit.t("wrong.refused", error=str(error)), status=422)
+        return _team(visit, wrong=visit.t("wrong.refused", error=refusal(error, visit.t)), status=422)
     return visit.go(f"/team?done={'away' if moment else 'back'}")
 
 
@@ -82,7 +83,7 @@ def mute(visit: Named, scope: Short = "", at: Short = "") -> Response:
     try:
         visit.door.service.mute(scope=scope.strip(), until=until, by=visit.session.name or "", now=visit.now)
     except ListenerError as error:
-        return _team(visit, wrong=visit.t("wrong.refused", error=str(error)), status=422)
+        return _team(visit, wrong=visit.t("wrong.refused", error=refusal(error, visit.t)), status=422)
     return visit.go("/team?done=muted")
 
 

@@ -11,6 +11,7 @@ Words = Callable[..., str]
 
 CATALOGUE: Mapping[str, tuple[str, str]] = {
     # the frame
+    "language": ("pl", "en"),
     "app": ("Nasłuch", "Listener"),
     "skip": ("Przejdź do treści", "Skip to content"),
     "nav.inbox": ("Zgłoszenia", "Tickets"),
@@ -489,7 +490,7 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
             "wrong."
         ),
     ),
-    "wrong.refused": ("Nie wysłano: {error}", "Not sent: {error}"),
+    "wrong.refused": ("Nie udało się: {error}", "It did not work: {error}"),
     "wrong.empty": ("Napisz treść odpowiedzi.", "Write the text of the reply."),
     "wrong.name": ("Podaj imię: przy odpowiedzi zapisujemy, kto ją zatwierdził.", "Say your name: it is kept with it."),
     "wrong.url": (

@@ -8,10 +8,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from listener.model import (
+    PLACE,
     Classification,
     CustomerView,
     Hiding,
     HidingState,
+    LegalClock,
     Reply,
     ReplyState,
     StoredPost,
@@ -192,7 +194,7 @@ def _around(view: TicketView, words: Words) -> Iterator[Block]:
     if ticket.incident:
         lines.append(f"🔥 *{words['incident']}*: {counted('posts', view.gathered or len(view.posts), words)}")
     if ticket.state is not TicketState.RESOLVED:
-        lines += [f"⚖️ {_law(clock.regime, words)}: {moment(clock.due)}. _{words['law']}_" for clock in view.legal[:2]]
+        lines += [_law(clock, words) for clock in view.legal[:2]]
     if view.proposals:
         who = ", ".join(fitted(proposal.proposed_by, 60) for proposal in view.proposals[:3])
         lines.append(f"📝 {words['waits'].format(who=who)}")
@@ -204,8 +206,9 @@ def _around(view: TicketView, words: Words) -> Iterator[Block]:
         yield blocks.context(lines, f"t{ticket.id}:around")
 
 
-def _law(regime: str, words: Words) -> str:
-    return words.get(f"law.{regime}", fitted(regime, 60))
+def _law(clock: LegalClock, words: Words) -> str:
+    line = f"⚖️ {words.get(f'law.{clock.regime}', fitted(clock.regime, 60))}: {moment(clock.due)}"
+    return line if clock.regime == PLACE else f"{line}. _{words['law']}_"
 
 
 def _history(customer: CustomerView, ticket_id: int, words: Words) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from listener.polish import polish
 from responders.slack.text import fitted
 from responders.slack.wording import Words
 
@@ -13,6 +14,7 @@ _BEGINNINGS: Mapping[str, str] = {
     "rule: ": "reason.rule",
     "unsure: ": "reason.unsure",
 }
+_WITH_LABELS = ("unsure: ", "reach: ")
 _LONGEST = 200
 
 
@@ -21,6 +23,8 @@ def reason(said: str, words: Words) -> str:
     What we have no words for is shown as it is."""
     if f"reason.{said}" in words:
         return words[f"reason.{said}"]
+    if words["language"] == "pl" and said.startswith(_WITH_LABELS):
+        return polish(said)
     for beginning, key in _BEGINNINGS.items():
         if said.startswith(beginning):
             rest = said.removeprefix(beginning).removesuffix(" places").replace(" of ", "/")
@@ -28,4 +32,4 @@ def reason(said: str, words: Words) -> str:
     kind, _, label = said.partition(": ")
     if f"{kind}.{label}" in words and kind in words:
         return f"{words[kind]}: {words[f'{kind}.{label}']}"
-    return fitted(said, _LONGEST)
+    return fitted(polish(said) if words["language"] == "pl" else said, _LONGEST)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from listener.model import EventKind, Proposal, TicketView
+from listener.model import PLACE, EventKind, Proposal, TicketView
 from listener.protocols import Alert
 from responders.slack import blocks
 from responders.slack.blocks import Block, Card, message
@@ -112,7 +112,7 @@ def call_card(alert: Alert, *, lang: str = "pl", buttons: bool = True) -> Card:
     words = wording(lang)
     view = the_view(alert)
     key = f"e{alert.event.id}"
-    title = words["call.legal" if _is_legal(alert) else f"call.{alert.event.kind}"]
+    title = words[f"call.{_kind(alert)}"]
     due = _due(alert, view)
     place = plain(" · ".join(part for part in (view.latest.post.source, view.latest.post.thread_title) if part), 150)
     has = fitted(view.ticket.assignee or "", 80) or words["nobody"]
@@ -122,7 +122,7 @@ def call_card(alert: Alert, *, lang: str = "pl", buttons: bool = True) -> Card:
         quoted(fitted(" ".join(view.latest.post.text.split()), _STORY)) or "> –",
         f"{words['ticket'].format(id=view.ticket.id)} · {has}",
     ]
-    if _is_legal(alert):
+    if _kind(alert) == "legal":
         lines.append(f"_{words['law']}_")
     made = [blocks.section("\n".join(lines), f"{key}:call")]
     if buttons:
@@ -135,8 +135,11 @@ def call_card(alert: Alert, *, lang: str = "pl", buttons: bool = True) -> Card:
     return message(made, f"{title} {fitted(headline(alert, view, words), 300)}")
 
 
-def _is_legal(alert: Alert) -> bool:
-    return alert.event.payload.get("clock") == "legal"
+def _kind(alert: Alert) -> str:
+    """What it calls for: a law's deadline, the place's own, else what the event is."""
+    if alert.event.payload.get("clock") == "legal":
+        return PLACE if alert.event.payload.get("regime") == PLACE else "legal"
+    return alert.event.kind.value
 
 
 def _due(alert: Alert, view: TicketView) -> datetime | None:

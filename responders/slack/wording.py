@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 
 from listener.model import Intent, Priority, ReplyState, Sentiment, TicketState, Topic, Urgency
+from listener.polish import polish
 
 LANGUAGES = ("pl", "en")
 
 Words = Mapping[str, str]
 
 _PL: dict[str, str] = {
+    "language": "pl",
     Priority.CRITICAL: "🔴 Krytyczne",
     Priority.HIGH: "🟠 Pilne",
     Priority.NORMAL: "🟡 Zwykłe",
@@ -182,6 +184,7 @@ _PL: dict[str, str] = {
     "law.finance_complex": "Reklamacja finansowa, sprawa złożona",
     "law.payments": "Reklamacja usługi płatniczej",
     "law.payments_complex": "Reklamacja usługi płatniczej, sprawa złożona",
+    "law.place": "Termin wyznaczony przez serwis",
     "law.telecom": "Reklamacja telekomunikacyjna",
     "law.telecom_receipt": "Potwierdzenie przyjęcia reklamacji",
     "do.snooze": "Odłóż…",
@@ -244,6 +247,7 @@ _PL: dict[str, str] = {
     "call.ticket.due_soon": "⏰ Zbliża się termin odpowiedzi:",
     "call.ticket.breached": "‼️ Termin odpowiedzi minął:",
     "call.ticket.escalated": "🆘 Potrzebna pomoc, termin minął:",
+    "call.place": "⚖️ Zbliża się termin, który wyznaczył sam serwis:",
     "call.legal": "⚖️ Zbliża się termin, który może wynikać z prawa:",
     "held.line": "{ticket} ({why})",
     "held.muted": "wyciszone",
@@ -376,6 +380,7 @@ _PL: dict[str, str] = {
 }
 
 _EN: dict[str, str] = {
+    "language": "en",
     Priority.CRITICAL: "🔴 Critical",
     Priority.HIGH: "🟠 Urgent",
     Priority.NORMAL: "🟡 Normal",
@@ -528,6 +533,7 @@ _EN: dict[str, str] = {
     "law.finance_complex": "Complaint to a financial firm, complex",
     "law.payments": "Complaint about a payment service",
     "law.payments_complex": "Complaint about a payment service, complex",
+    "law.place": "Date set by the place itself",
     "law.telecom": "Complaint to a telecom",
     "law.telecom_receipt": "Receipt of the complaint to be confirmed",
     "do.snooze": "Snooze…",
@@ -590,6 +596,7 @@ _EN: dict[str, str] = {
     "call.ticket.due_soon": "⏰ A reply is due soon:",
     "call.ticket.breached": "‼️ A reply is overdue:",
     "call.ticket.escalated": "🆘 Help is needed, a reply is overdue:",
+    "call.place": "⚖️ A date that the place itself set is near:",
     "call.legal": "⚖️ A deadline that a law may set is near:",
     "held.line": "{ticket} ({why})",
     "held.muted": "muted",
@@ -753,4 +760,4 @@ def counted(name: str, number: int, words: Words) -> str:
 
 def said(action: str, words: Words) -> str:
     """A line of the audit log in the words of the cards; as it is where we have none."""
-    return words.get(f"said.{action}", action)
+    return words.get(f"said.{action}") or (polish(action) if words["language"] == "pl" else action)

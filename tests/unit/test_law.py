@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from listener.law import PLACE, clocks_of, legal_clocks, post_due, used
-from listener.model import Brand, Intent, StoredPost
+from listener.law import clocks_of, legal_clocks, post_due, used
+from listener.model import PLACE, Brand, Intent, StoredPost
 from tests.making import a_post, an_opinion
 
 RECEIVED = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)

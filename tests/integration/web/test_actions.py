@@ -56,7 +56,7 @@ def test_what_the_house_refuses_is_said_and_the_text_kept(anna: Visitor) -> None
     anna.service.refuses = "niewypełnione miejsce {imię}"
     answer = anna.send("/tickets/1/reply", **ANSWER)
     assert answer.status_code == 422
-    assert "Nie wysłano: niewypełnione miejsce {imię}" in answer.text
+    assert "Nie udało się: niewypełnione miejsce {imię}" in answer.text
     assert "sprawdzamy.</textarea>" in answer.text
 
 
