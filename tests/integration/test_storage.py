@@ -14,6 +14,7 @@ from listener.errors import Conflict, DatabaseTooNew, DatabaseTooOld
 from listener.model import (
     DeliveryState,
     EventKind,
+    HidingState,
     Priority,
     Quote,
     ReplyState,
@@ -237,6 +238,45 @@ def test_no_reply_without_a_name_and_none_twice(storage: Storage) -> None:
         assert not tx.replies.is_ours("forum", "98")
     with pytest.raises(Conflict), storage.begin() as tx:
         tx.replies.change(reply, state=ReplyState.SENDING)
+
+
+def test_who_reads_a_reply_is_decided_once(storage: Storage) -> None:
+    ticket = open_ticket(storage)
+    with storage.begin() as tx:
+        post_id = tx.posts.of_ticket(ticket.id)[0].id
+        reply_id = tx.replies.add(ticket, post_id, "Cześć", "ala", NOW, ReplyState.APPROVED, private=True)
+        proposal = tx.proposals.add(ticket.id, post_id, "Cześć", (), "ala", NOW, private=True)
+        kept = tx.replies.one(reply_id)
+        assert kept
+        assert (kept.private, proposal.private) == (True, True)
+        assert tx.replies.answered_privately([post_id]) == {post_id}
+    for table in ("replies", "proposals"):
+        with pytest.raises(Conflict, match="as private or public"), storage.begin() as tx:
+            tx.replies._db.execute(sa.text(f"UPDATE {table} SET private = :it"), {"it": False})
+    with pytest.raises(Conflict), storage.begin() as tx:
+        tx.replies.add(ticket, post_id, "Drugi list", "ala", NOW, ReplyState.APPROVED, private=True)
+    with storage.begin() as tx:
+        tx.replies.add(ticket, post_id, "Publicznie", "ala", NOW, ReplyState.APPROVED)
+        failed = tx.replies.change(kept, state=ReplyState.FAILED)
+        assert (failed.private, tx.replies.answered_privately([post_id])) == (True, frozenset())
+        tx.replies.add(ticket, post_id, "Drugi list", "ala", NOW, ReplyState.APPROVED, private=True)
+    with pytest.raises(Conflict), storage.begin() as tx:
+        tx.replies.change(failed, state=ReplyState.APPROVED)
+
+
+def test_one_wish_to_hide_at_a_time(storage: Storage) -> None:
+    ticket = open_ticket(storage)
+    with storage.begin() as tx:
+        post_id = tx.posts.of_ticket(ticket.id)[0].id
+        wish = tx.hidings.ask(post_id, ticket.id, hidden=True, by="ala", now=NOW)
+    with pytest.raises(Conflict, match="just now"), storage.begin() as tx:
+        tx.hidings.ask(post_id, ticket.id, hidden=False, by="jan", now=NOW)
+    with storage.begin() as tx:
+        done = tx.hidings.change(wish, state=HidingState.DONE)
+        assert tx.hidings.latest([post_id, 99]) == {post_id: done}
+        tx.hidings.ask(post_id, ticket.id, hidden=False, by="jan", now=NOW)
+    with pytest.raises(Conflict, match="in hand"), storage.begin() as tx:
+        tx.hidings.change(wish, state=HidingState.FAILED)
 
 
 def test_unanswered_counts_what_came_after_our_last_reply(storage: Storage) -> None:
