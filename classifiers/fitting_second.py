@@ -23,10 +23,11 @@ ENOUGH = 40
 
 
 def fit_second(
-    inputs: Floats, wanted: Floats, weight: Floats, part: NDArray[np.int64], kind: int
+    inputs: Floats, wanted: Floats, weight: Floats, tells: Floats, part: NDArray[np.int64], kind: int
 ) -> tuple[Second, Floats]:
     """The layer fitted on all rows, and (rows, labels.ALL) probabilities by layers that saw no row of the fold.
 
+    tells: (rows,) what each counts when probabilities are tuned, as weight is what it counts when weights are learned.
     kind: column of the gate that tells the kind of text. Tuning is learned from what layers said of rows that they had
     not seen, and its figures from folds that it had not seen either.
     """
@@ -41,11 +42,13 @@ def fit_second(
     crossed = np.zeros(wanted.shape)
     for fold in np.unique(part):
         seen = part != fold
-        crossed[~seen] = tuned(before[~seen], gate[~seen], fit_tuning(before[seen], wanted[seen], gate[seen]))
-    return replace(whole, tuning=fit_tuning(before, wanted, gate)), crossed
+        crossed[~seen] = tuned(
+            before[~seen], gate[~seen], fit_tuning(before[seen], wanted[seen], gate[seen], tells[seen])
+        )
+    return replace(whole, tuning=fit_tuning(before, wanted, gate, tells)), crossed
 
 
-def fit_tuning(sure: Floats, wanted: Floats, gate: Floats) -> Floats:
+def fit_tuning(sure: Floats, wanted: Floats, gate: Floats, tells: Floats) -> Floats:
     """(TUNED, labels.ALL) the tuning that makes probabilities of unseen rows honest; rare labels stay as they are."""
     given = tuning_inputs(sure, gate)
     tuning = np.tile(np.array(UNTUNED)[:, None], (1, sure.shape[1]))
@@ -53,7 +56,8 @@ def fit_tuning(sure: Floats, wanted: Floats, gate: Floats) -> Floats:
         use = ~np.isnan(wanted[:, column])
         if min((wanted[use, column] == value).sum() for value in (0.0, 1.0)) >= ENOUGH:
             model = LogisticRegression(C=TUNING_C, fit_intercept=False, max_iter=1000)
-            tuning[:, column] = model.fit(given[:, use, column].T, wanted[use, column]).coef_[0]
+            model.fit(given[:, use, column].T, wanted[use, column], sample_weight=tells[use])
+            tuning[:, column] = model.coef_[0]
     return tuning
 
 

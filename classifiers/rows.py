@@ -19,7 +19,7 @@ MEND = "each line is a JSON object with text, intents, urgency, sentiment and to
 
 SILVER_WEIGHT = 1.0
 """What a held row of a silver set counts against a row labelled by the guidelines."""
-CHATTER_WEIGHT = 3.0
+CHATTER_WEIGHT = 6.0
 """The same of a held portal comment: ordinary talk is far commoner than its share of the data, and each false alarm on
 it wakes somebody."""
 
