@@ -12,6 +12,10 @@ _SESSION = r"(?:sid|s|session|session_id|sessid)=[0-9a-z]{20,64}"
 _NOISE = re.compile(rf"(?:^|[&;])(?:{_TRACKING}|{_SESSION})(?=[&;]|$)", re.IGNORECASE)
 _ODD = re.compile(r"(?:^|[&;])(?:[&;]|$)")
 """A separator that parts nothing."""
+_ORDINARY = frozenset(
+    ("t", "f", "p", "u", "id", "tid", "fid", "pid", "uid", "mode", "start", "page", "action", "topic")
+)
+"""Parameters that most links of boards have, known to be no noise."""
 _JSESSION = re.compile(r";jsessionid=[^/?#;]*", re.IGNORECASE)
 _PART = re.compile(r"([&;]?)([^&;]+)")
 
@@ -72,8 +76,17 @@ def _tidy(url: str) -> str:
 
 
 @lru_cache(maxsize=4096)
+def _is_noise(part: str) -> bool:
+    return _NOISE.fullmatch(part) is not None
+
+
+@lru_cache(maxsize=4096)
 def _kept(query: str) -> str:
     """What clean_url leaves of a query."""
+    if ";" not in query and "&&" not in query and query[:1] != "&" and query[-1:] != "&":
+        parts = query.split("&")
+        whole = [part for part in parts if part.partition("=")[0] in _ORDINARY or not _is_noise(part)]
+        return query if len(whole) == len(parts) else "&".join(whole)
     if _ODD.search(query):
         query = "".join(sep + part for sep, part in _PART.findall(query)).lstrip("&;")
     kept = _NOISE.sub("", query)
