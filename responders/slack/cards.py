@@ -14,6 +14,7 @@ from listener.model import (
     Hiding,
     HidingState,
     LegalClock,
+    Reach,
     Reply,
     ReplyState,
     StoredPost,
@@ -98,14 +99,21 @@ def headline(alert: Alert, view: TicketView, words: Words) -> str:
 
 
 def author_line(stored: StoredPost, words: Words) -> str:
-    """Who wrote it, when, and how they rated."""
+    """Who wrote it, when, how they rated, and how far it goes."""
     post = stored.post
     author = fitted(plain(post.author, 80), 200) if post.author else words["unknown_author"]
     parts = [author, moment(post.published_at or post.seen_at)]
     if post.rating is not None:
         scale = f"/{post.rating_scale:g}" if post.rating_scale else ""
         parts.append(f"{words['rating']} {post.rating:g}{scale}")
-    return " · ".join(parts)
+    return " · ".join([*parts, *_reach(post.reach, words)])
+
+
+def _reach(reach: Reach | None, words: Words) -> Iterator[str]:
+    """The numbers of its place that are not nothing."""
+    for name in ("views", "likes", "replies", "shares", "followers") if reach else ():
+        if number := getattr(reach, name):
+            yield f"{words[f'reach.{name}']} {number:,}".replace(",", "\N{NO-BREAK SPACE}")
 
 
 def _excerpt(stored: StoredPost) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from listener.law import legal_clocks
-from listener.model import PLACE, EventKind, HistoryEntry, LegalClock
+from listener.model import PLACE, EventKind, HistoryEntry, LegalClock, Reach
 from listener.polish import ACTIONS, REASONS
 from listener.protocols import Alert
 from responders.slack.cards import ticket_card
@@ -45,8 +45,10 @@ def everything_known() -> Alert:
     history = tuple(HistoryEntry(at=NOW, actor="system", action=action) for action in ACTIONS)
     place = LegalClock(regime=PLACE, since=NOW, due=LATER, note="the place itself asks for an answer by then")
     legal = tuple(clock for sector in ("shop", "bank", "telecom") for clock in legal_clocks(sector, NOW))
+    far = Reach(views=1240, likes=31, replies=5, shares=2, followers=10_000)
+    posts = tuple(replace(one, post=replace(one.post, reach=far)) for one in view.posts)
     ticket = replace(view.ticket, reasons=(*reasons, "reach: 1240 views"))
-    return replace(one, view=replace(view, ticket=ticket, history=history, legal=(place, *legal)))
+    return replace(one, view=replace(view, ticket=ticket, posts=posts, history=history, legal=(place, *legal)))
 
 
 def in_slack() -> Iterator[object]:

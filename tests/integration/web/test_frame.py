@@ -44,6 +44,7 @@ def test_no_word_is_kept_that_nobody_asks_for() -> None:
         "sent.",
         "mine.",
         "watch.",
+        "reach.",
         "link.",
         "desk.snooze.",
         "private.",

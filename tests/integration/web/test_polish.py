@@ -18,6 +18,7 @@ from listener.model import (
     LinkKind,
     Note,
     Proposal,
+    Reach,
     ReplyState,
     TicketView,
 )
@@ -44,6 +45,9 @@ def seen(page: str) -> str:
 def everything() -> TicketView:
     """A ticket with every reason, deadline and line of history."""
     known = view()
+    far = Reach(views=1240, likes=31, replies=5, shares=2, followers=10_000)
+    known = replace(known, posts=tuple(replace(one, post=replace(one.post, reach=far)) for one in known.posts))
+    known = replace(known, thread=known.posts)
     legal = tuple(clock for sector in ("shop", "bank", "telecom") for clock in legal_clocks(sector, NOW))
     place = LegalClock(
         regime=PLACE, since=NOW, due=NOW + timedelta(days=2), note="the place itself asks for an answer by then"
@@ -100,6 +104,12 @@ def test_no_page_has_english_words() -> None:
     pages += [f"/tickets/{number}" for number in (1, 2, 3, 4, 5)] + ["/tickets/1?done=watched", "/?q=nic"]
     found = {line for page in pages for line in english(seen(anna.get(page).text))}
     assert sorted(found) == []
+
+
+def test_how_far_a_post_goes_stands_beside_it() -> None:
+    page = visitor(house(), WebSettings(secret="for tests", demo=True)).get("/tickets/1").text
+    assert "wyświetlenia: 1\N{NO-BREAK SPACE}240" in page
+    assert "zasięg: 1\N{NO-BREAK SPACE}240 wyświetleń" in page, "as a reason"
 
 
 def test_a_refusal_is_told_in_polish(anna: Visitor) -> None:
