@@ -260,9 +260,17 @@ class Book:
         changed = replace(ticket, **values)
         self._waits.changes.setdefault(ticket.id, {}).update(columns(values))
         self._put(changed)
-        if ticket.state is TicketState.RESOLVED and ticket.id not in self._places:
-            self._around(ticket.id)
+        if ticket.state is TicketState.RESOLVED and changed.state is not TicketState.RESOLVED:
+            self._open_again(ticket.id)
         return changed
+
+    def _open_again(self, ticket_id: int) -> None:
+        """It may take in what is said in any thread that it has a post of."""
+        if ticket_id not in self._places:
+            self._around(ticket_id)
+        for source, thread_key in self._places[ticket_id]:
+            if source == self._source:
+                self._of_thread.setdefault(thread_key, set()).add(ticket_id)
 
     def tell(self, kind: EventKind, ticket_id: int, payload: Mapping[str, Any], priority: Priority | None) -> None:
         """Tells people of it, as soon as this is written."""

@@ -175,6 +175,27 @@ def test_what_cannot_be_read_is_put_aside_and_told_and_the_rest_goes_on(place: P
     assert place.arrivals.check().detail == "0 waiting"
 
 
+def test_one_delivery_that_cannot_be_stored_holds_up_no_other_of_its_batch(place: Place) -> None:
+    comments = [a_complaint(place, f"{WORDS} {number}") for number in range(9)]
+    with place.storage.begin() as tx:
+        tx.tickets._db.exec_driver_sql(
+            "CREATE TRIGGER no_fourth BEFORE INSERT ON posts WHEN new.text LIKE '% 4' "
+            "BEGIN SELECT RAISE(ABORT, 'not this one'); END"
+        )
+    place.deliver(size=1)
+    place.read()
+    found = [place.stored(one.id) is not None for one in comments]
+    assert found == [number != 4 for number in range(9)]
+    assert len(place.tickets()) == 8
+    assert place.waiting() == 1
+    with place.storage.begin() as tx:
+        tx.tickets._db.exec_driver_sql("DROP TRIGGER no_fourth")
+    place.clock.advance(minutes=1)
+    place.read()
+    assert place.stored(comments[4].id) is not None
+    assert (len(place.tickets()), place.waiting()) == (9, 0)
+
+
 def test_the_order_of_changes_is_forgotten_in_time(place: Place) -> None:
     comment = a_complaint(place)
     place.graph.edit(comment, f"{WORDS}!")
