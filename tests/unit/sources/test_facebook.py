@@ -119,7 +119,7 @@ def test_what_the_page_hid_is_gone_and_what_was_removed_stays_gone(graph: GraphS
     walk.cursor[f"changed:{removed.id}"] = "1z000000000001:000000000001"
     results = walk.run()
     assert results[0].gone == (hidden_one.id,)
-    assert results[0].hidden == {hidden_one.id: True, removed.id: False}
+    assert results[0].hidden == {ours.id: False, hidden_one.id: True, removed.id: False}
     assert not results[0].posts
 
 
