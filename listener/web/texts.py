@@ -418,7 +418,7 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     "desk.customer.source": ("Źródło", "Source"),
     "desk.customer.author": ("Nazwa tam", "Name there"),
     "desk.customer.go": ("Połącz", "Link"),
-    "desk.legal": ("Możliwe terminy ustawowe", "Deadlines that a law may set"),
+    "desk.legal": ("Terminy, które mogą obowiązywać", "Deadlines that may apply"),
     "desk.legal.due": ("{due}: {note}", "{due}: {note}"),
     "desk.proposals": ("Czeka na drugą osobę", "Waits for a second person"),
     "desk.proposals.by": ("proponuje {name}", "proposed by {name}"),

@@ -424,6 +424,8 @@ def test_the_laws_clocks_are_shown_and_told(made: Any) -> None:
         "to be decided soon, silence may count as consent: Allegro: Reklamacja 123/2026: decyzja do 24.11.2026 23:59"
     )
     assert parsed.hints == {"warning": warned}
+    due = {post.native_id: post.answer_due for post in parsed.posts}
+    assert due["issue/i-1"] == datetime(2026, 11, 24, 22, 59, 59, tzinfo=UTC), "the ticket has it as a deadline too"
     assert list(parsed.marks) == ["i:i-2"]
     chat = made("allegro").parse(answer({"chat": []}, parsed.follow[0]), {})
     cursor = {name: value for name, value in {**parsed.marks, **chat.marks}.items() if value}
