@@ -192,6 +192,13 @@ REFUSALS: Mapping[str, str] = {
     "reopen it first": "najpierw otwórz je ponownie",
     "there is no post {}": "nie ma wpisu {}",
     "we cannot hide this here": "tego wpisu nie możemy ukryć",
+    "this place takes no private replies": "to miejsce nie przyjmuje odpowiedzi prywatnych",
+    "this post has had its private reply, and its place takes one only": (
+        "ten wpis miał już odpowiedź prywatną, a serwis przyjmuje tylko jedną"
+    ),
+    "it is too late for a private reply: the place takes one for some days only": (
+        "za późno na odpowiedź prywatną: serwis przyjmuje ją tylko przez kilka dni"
+    ),
     "look whether its place lets you": "sprawdź, czy pozwala na to sam serwis",
     "it is hidden already": "wpis jest już ukryty",
     "it is not hidden": "wpis nie jest ukryty",

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from listener import polish as module
+from listener.desk.answering import NO_PRIVATE
 from listener.errors import Conflict, ListenerError, NotFound
 from listener.law import legal_clocks
 from listener.model import Reach
@@ -80,6 +81,10 @@ def test_every_refusal_has_polish_words() -> None:
         or (mend and refused(ListenerError("x", mend=mend)) == f"x ({mend})")
     ]
     assert sorted(unknown) == []
+
+
+def test_why_there_is_no_private_reply_has_polish_words() -> None:
+    assert [said for said in NO_PRIVATE.values() if refused(ListenerError(said)) == said] == []
 
 
 @pytest.mark.parametrize("sector", ["shop", "bank", "telecom"])
