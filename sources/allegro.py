@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import ClassVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from listener.credentials import ALLEGRO_MEND, allegro_access, allegro_root
@@ -27,7 +27,6 @@ PER_PAGE = 100
 MOST_ISSUE_PAGES = 20
 MOST_CHAT_PAGES = 5
 SOON = timedelta(days=3)
-SITE = "https://allegro.pl"
 
 
 class Allegro(ReviewsApi):
@@ -103,7 +102,7 @@ class Allegro(ReviewsApi):
         """recommended, yes or no, is all the rating there is: 1 or 0 out of 1."""
         number, buyer, recommended = str(text_at(one, "id")), inner(one, "buyer"), one.get("recommended")
         known = isinstance(recommended, bool)
-        url = f"{SITE}/moje-allegro/sprzedaz/oceny/{quote(number, safe='')}"
+        url = self._page_of("oceny", number)
         raw = text_at(one, "createdAt")
         post = replace(
             self.review(page, f"rating/{number}", url, str(one.get("comment") or ""), raw),
@@ -141,13 +140,18 @@ class Allegro(ReviewsApi):
         more = f" and {len(due) - 5} more" if len(due) > 5 else ""
         return {"warning": f"to be decided soon, silence may count as consent: {named}{more}"}
 
+    def _page_of(self, part: str, number: str) -> str:
+        """Where the seller sees it, on the site that the source's URL names."""
+        parts = urlsplit(self.config.url)
+        return f"{parts.scheme}://{parts.netloc}/moje-allegro/sprzedaz/{part}/{quote(number, safe='')}"
+
     @property
     def _zone(self) -> ZoneInfo:
         return ZoneInfo(self.config.zone)
 
     def _first(self, page: Page, issue: Issue) -> Post:
         """The thread's first post: what the buyer wrote when the issue was opened."""
-        url = f"{SITE}/moje-allegro/sprzedaz/dyskusje-i-reklamacje/{quote(issue.id, safe='')}"
+        url = self._page_of("dyskusje-i-reklamacje", issue.id)
         return replace(
             self.review(page, f"issue/{issue.id}", url, issue.text, issue.opened),
             author=issue.buyer,
@@ -184,7 +188,7 @@ class Allegro(ReviewsApi):
             return None
         thread = f"issue/{context['issue']}"
         name = self.OWNER if role == "SELLER" else text_at(writer, "login") or f"Allegro ({role or '?'})"
-        url = f"{SITE}/moje-allegro/sprzedaz/dyskusje-i-reklamacje/{quote(context['issue'], safe='')}"
+        url = self._page_of("dyskusje-i-reklamacje", context["issue"])
         post = self.review(page, f"{thread}#{number}", url, text, text_at(one, "createdAt"))
         return replace(post, thread_id=thread, thread_title=context["title"], parent_id=thread, author=name)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from listener.credentials import PLAY_MEND, google_words, play_access, play_app
 from listener.errors import Failure, FetchError
@@ -18,12 +18,13 @@ from listener.tokens import Grant
 from sources.payload import Object, inner, number_at, objects, text_at
 from sources.reviews_api import Batch, ReviewsApi, moment
 
+_APPS = "/store/apps/details"
 MOST_AN_HOUR = 180
 """Of Google's 200, as answering asks too."""
 
 
 class GooglePlay(ReviewsApi):
-    """Source kind `google_play`. options: service_account (its JSON key), package where the URL does not name it."""
+    """Source kind `google_play`. options: service_account (its JSON key), title, package where the URL has none."""
 
     kind: ClassVar[str] = "google_play"
     abilities: ClassVar[frozenset[Ability]] = frozenset({Ability.REPLY, Ability.VERIFY, Ability.EDIT})
@@ -86,13 +87,13 @@ class GooglePlay(ReviewsApi):
         if number is None or written is None:
             return
         package = play_app(self.config)[1]
-        url = f"https://play.google.com/store/apps/details?id={quote(package)}&reviewId={quote(number, safe='')}"
+        url = f"{_shop(self.config.url)}?id={quote(package)}&reviewId={quote(number, safe='')}"
         text = str(written.get("text") or "").strip().replace("\t", "\n\n", 1)  # a title stands before a tab
         stars = number_at(written, "starRating")
         post = replace(
             self.review(page, number, url, text, _seconds(written)),
             author=text_at(one, "authorName"),
-            thread_title=package,
+            thread_title=str(self.config.options.get("title") or package),
             rating=float(stars) if stars else None,
             rating_scale=5.0 if stars else None,
         )
@@ -100,6 +101,12 @@ class GooglePlay(ReviewsApi):
         replied = _latest([inner(part, "developerComment") for part in said])
         if replied is not None and text_at(replied, "text"):
             yield self.answer(post, str(replied["text"]), _seconds(replied), self.OWNER)
+
+
+def _shop(url: str) -> str:
+    """The page of apps, on the site that the source's URL names where that is one."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}{_APPS}" if parts.path == _APPS else f"https://play.google.com{_APPS}"
 
 
 def _latest(comments: Sequence[Object]) -> Object | None:

@@ -3,43 +3,20 @@
 Times are seconds from the start of the demo, negative for what was there before.
 """
 
-import re
 import tomllib
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
+from listener.demo.places import App, Market, Network
+from listener.demo.prose import Item, Offset, Prose
 from listener.errors import ConfigError
-from listener.settings import parse_duration
 from listener.shipped import config_folder
 
 
-def read_offset(value: object) -> float:
-    """Seconds: a number, or a length of time such as "-2d3h"."""
-    if isinstance(value, str):
-        sign = -1 if value.startswith("-") else 1
-        return sign * parse_duration(value.removeprefix("-")).total_seconds()
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    raise ValueError('must be seconds from the start, or a length of time such as "-2d3h"')
-
-
-def _trimmed(value: object) -> object:
-    """Hand-wrapped lines of one paragraph become one line; lists, quotes and empty lines stay."""
-    return re.sub(r"(?<![\n])\n(?![\n>*\-]|\d+\.)", " ", value.strip()) if isinstance(value, str) else value
-
-
-Offset = Annotated[float, BeforeValidator(read_offset)]
-Prose = Annotated[str, BeforeValidator(_trimmed), Field(min_length=1)]
-
-
-class _Item(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Person(_Item):
+class Person(Item):
     """Somebody with an account on the forum. password: None for those who cannot log in."""
 
     name: str
@@ -48,14 +25,14 @@ class Person(_Item):
     signature: str | None = None
 
 
-class Edit(_Item):
+class Edit(Item):
     """The text of a post from this time on."""
 
     at: Offset
     text: Prose
 
 
-class ForumPost(_Item):
+class ForumPost(Item):
     """about: ids of the brands it speaks of, empty where no query may match. note: why it was written."""
 
     at: Offset
@@ -71,7 +48,7 @@ class ForumPost(_Item):
         return (done[-1].text if done else self.text), len(done)
 
 
-class Thread(_Item):
+class Thread(Item):
     """A thread begins with its first post."""
 
     title: str
@@ -79,7 +56,7 @@ class Thread(_Item):
     post: tuple[ForumPost, ...] = Field(min_length=1)
 
 
-class Forum(_Item):
+class Forum(Item):
     """forum.toml"""
 
     title: str
@@ -88,7 +65,7 @@ class Forum(_Item):
     thread: tuple[Thread, ...]
 
 
-class Company(_Item):
+class Company(Item):
     """Somebody who is reviewed. id: of the brand."""
 
     id: str
@@ -97,7 +74,7 @@ class Company(_Item):
     city: str
 
 
-class Review(_Item):
+class Review(Item):
     """rating: 1 (worst) to 5."""
 
     at: Offset
@@ -109,7 +86,7 @@ class Review(_Item):
     note: str = ""
 
 
-class ReviewSite(_Item):
+class ReviewSite(Item):
     """reviews.toml"""
 
     title: str
@@ -117,7 +94,7 @@ class ReviewSite(_Item):
     review: tuple[Review, ...]
 
 
-class PageComment(_Item):
+class PageComment(Item):
     """official: written by the company itself."""
 
     at: Offset
@@ -127,7 +104,7 @@ class PageComment(_Item):
     note: str = ""
 
 
-class PagePost(_Item):
+class PagePost(Item):
     """What the company says on its page, and what people answer."""
 
     at: Offset
@@ -135,7 +112,7 @@ class PagePost(_Item):
     comment: tuple[PageComment, ...] = ()
 
 
-class SocialPage(_Item):
+class SocialPage(Item):
     """page.toml"""
 
     title: str
@@ -144,17 +121,20 @@ class SocialPage(_Item):
     post: tuple[PagePost, ...]
 
 
-class _People(_Item):
+class _People(Item):
     person: tuple[Person, ...]
 
 
-class Content(_Item):
+class Content(Item):
     """Everything that is ever said in the demo world."""
 
     people: tuple[Person, ...]
     forum: Forum
     reviews: ReviewSite
     page: SocialPage
+    app: App
+    market: Market
+    network: Network
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
@@ -173,16 +153,17 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
 def load(folder: Path | None = None) -> Content:
-    """Content of people.toml, forum.toml, reviews.toml and page.toml. ConfigError names file, place and mend.
+    """Content of the files of a folder. ConfigError names file, place and mend.
 
     folder: config/demo of the installation unless given.
     """
     folder = folder or config_folder("demo")
     people = _read(folder / "people.toml", _People).person
     forum, page = _read(folder / "forum.toml", Forum), _read(folder / "page.toml", SocialPage)
-    reviews = _read(folder / "reviews.toml", ReviewSite)
+    reviews, app = _read(folder / "reviews.toml", ReviewSite), _read(folder / "app.toml", App)
+    market, network = _read(folder / "market.toml", Market), _read(folder / "network.toml", Network)
     try:
-        return Content(people=people, forum=forum, reviews=reviews, page=page)
+        return Content(people=people, forum=forum, reviews=reviews, page=page, app=app, market=market, network=network)
     except ValidationError as error:
         raise ConfigError(_first(error), where=str(folder), mend="the files must agree with each other") from None
 
@@ -212,4 +193,6 @@ def length(content: Content) -> timedelta:
     posts = [post.at for thread in content.forum.thread for post in thread.post]
     edits = [edit.at for thread in content.forum.thread for post in thread.post for edit in post.edits]
     comments = [comment.at for post in content.page.post for comment in post.comment]
-    return timedelta(seconds=max([*posts, *edits, *comments, *(review.at for review in content.reviews.review), 0.0]))
+    reviews = [review.at for review in content.reviews.review]
+    elsewhere = [*content.app.times(), *content.market.times(), *content.network.times()]
+    return timedelta(seconds=max([*posts, *edits, *comments, *reviews, *elsewhere, 0.0]))

@@ -8,7 +8,7 @@ It enforces: refresh tokens that are good once, with the client's log-in; access
 of each resource; pages of 100 at most; one answer a rating; conversations that are closed; 20,000 characters.
 
 Not verified against the real thing: the order of both lists and of a chat, the length of an answer to a rating, the
-codes of errors but 409, whether an old refresh token is good for a moment longer.
+codes of errors but 409, order.offers[].title, whether an old refresh token is good for a moment longer.
 """
 
 import base64
@@ -30,7 +30,7 @@ LONGEST = 20_000
 
 @dataclass
 class Rating:
-    """A rating of a sale."""
+    """A rating of a sale. offer: what was sold."""
 
     id: str
     buyer: str
@@ -40,6 +40,7 @@ class Rating:
     changed: datetime
     answer: str | None = None
     answered: datetime | None = None
+    offer: str = ""
 
 
 @dataclass
@@ -79,26 +80,31 @@ class AllegroStandIn:
     tokens: dict[str, datetime] = field(default_factory=dict)
     numbers: int = 0
 
-    def rate(self, number: str, comment: str, *, recommended: bool, buyer: str = "klient") -> Rating:
-        """A rating, new or edited."""
-        now, old = self.clock(), self.ratings.get(number)
+    def rate(
+        self, number: str, comment: str, *, recommended: bool, buyer: str = "klient", at: datetime | None = None
+    ) -> Rating:
+        """A rating, new or edited. at: when; now unless given."""
+        now, old = at or self.clock(), self.ratings.get(number)
         if old is not None:
             old.comment, old.recommended, old.changed = comment, recommended, now
             return old
         self.ratings[number] = Rating(number, buyer, comment, recommended, now, now)
         return self.ratings[number]
 
-    def open(self, number: str, text: str, *, days: int = 14, buyer: str = "klient") -> Issue:
-        """A complaint."""
-        issue = Issue(number, buyer, text, self.clock(), decide_by=self.clock() + timedelta(days=days))
+    def open(
+        self, number: str, text: str, *, days: int = 14, buyer: str = "klient", at: datetime | None = None
+    ) -> Issue:
+        """A complaint. at: when; now unless given."""
+        opened = at or self.clock()
+        issue = Issue(number, buyer, text, opened, decide_by=opened + timedelta(days=days))
         self.issues[number] = issue
-        self.say(issue, "BUYER", text)
+        self.say(issue, "BUYER", text, opened)
         return issue
 
-    def say(self, issue: Issue, role: str, text: str) -> Message:
-        """A message in it."""
+    def say(self, issue: Issue, role: str, text: str, at: datetime | None = None) -> Message:
+        """A message in it. at: when; now unless given."""
         self.numbers += 1
-        message = Message(f"m-{self.numbers}", role, text, self.clock())
+        message = Message(f"m-{self.numbers}", role, text, at or self.clock())
         issue.chat.append(message)
         return message
 
@@ -214,6 +220,8 @@ def _of_rating(one: Rating) -> dict[str, Any]:
         "id": one.id, "createdAt": one.created.isoformat(), "lastChangedAt": one.changed.isoformat(),
         "recommended": one.recommended, "comment": one.comment, "buyer": {"id": "44", "login": one.buyer},
     }  # fmt: skip
+    if one.offer:
+        said["order"] = {"id": f"order-{one.id}", "offers": [{"id": f"offer-{one.id}", "title": one.offer}]}
     if one.answer and one.answered:
         said["answer"] = {"message": one.answer, "createdAt": one.answered.isoformat()}
     return said
@@ -222,7 +230,7 @@ def _of_rating(one: Rating) -> dict[str, Any]:
 def _of_issue(one: Issue) -> dict[str, Any]:
     last = one.chat[-1] if one.chat else None
     return {
-        "id": one.id, "type": "CLAIM" if one.claim else "DISPUTE", "referenceNumber": f"{one.id}/2026",
+        "id": one.id, "type": "CLAIM" if one.claim else "DISPUTE", "referenceNumber": f"{one.id}/{one.opened.year}",
         "openedDate": one.opened.isoformat(), "buyer": {"login": one.buyer},
         "decisionDueDate": one.decide_by.isoformat() if one.decide_by else None,
         "currentState": {"status": one.status, "statusDueDate": None, "chatActive": one.active},

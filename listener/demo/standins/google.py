@@ -65,9 +65,17 @@ class GoogleStandIn:
     tokens: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     asked: list[datetime] = field(default_factory=list)
 
-    def write(self, reviews: dict[str, Review], number: str, text: str, stars: int, author: str = "Ola") -> Review:
-        """A review, new or edited, now."""
-        now, old = self.clock(), reviews.get(number)
+    def write(
+        self,
+        reviews: dict[str, Review],
+        number: str,
+        text: str,
+        stars: int,
+        author: str = "Ola",
+        at: datetime | None = None,
+    ) -> Review:
+        """A review, new or edited. at: when; now unless given."""
+        now, old = at or self.clock(), reviews.get(number)
         if old is not None:
             old.text, old.stars, old.changed = text, stars, now
             return old
@@ -163,7 +171,7 @@ class GoogleStandIn:
     async def _play_reply(self, request: Request, package: str, number: str) -> Response:
         if (refusal := self._enter(request, package)) is not None:
             return refusal
-        text, review = re.sub(r"<[^>]*>", "", str((await request.json()).get("replyText") or "")), None
+        text = re.sub(r"<[^>]*>", "", str((await request.json()).get("replyText") or ""))
         review = self.app_reviews.get(number)
         if review is None:
             return refused(404, "NOT_FOUND", "Review not found.")

@@ -37,21 +37,30 @@ class Status:
 
 @dataclass
 class MastodonStandIn:
-    """One server. clock: now in UTC; token: the one that is good; limit: requests in five minutes."""
+    """One server. clock: now in UTC; token: the one that is good; limit: requests in five minutes; site: where its
+    pages are."""
 
     clock: Callable[[], datetime]
     token: str = "token-of-wintermann"  # noqa: S105 - a stand-in's
     account: str = "wintermann"
     limit: int = 300
+    site: str = "https://mastodon.example"
     statuses: dict[int, Status] = field(default_factory=dict)
     keys: dict[str, int] = field(default_factory=dict)
     asked: list[datetime] = field(default_factory=list)
     last: int = 116_000_000_000_000_000
 
-    def write(self, text: str, author: str = "ola", parent: int | None = None, visibility: str = "public") -> int:
-        """A new post; its id."""
+    def write(
+        self,
+        text: str,
+        author: str = "ola",
+        parent: int | None = None,
+        visibility: str = "public",
+        at: datetime | None = None,
+    ) -> int:
+        """A new post; its id. at: when; now unless given."""
         self.last += 1
-        self.statuses[self.last] = Status(self.last, author, text, self.clock(), parent, visibility)
+        self.statuses[self.last] = Status(self.last, author, text, at or self.clock(), parent, visibility)
         return self.last
 
     def app(self) -> FastAPI:
@@ -134,7 +143,7 @@ class MastodonStandIn:
 
     def _shown(self, one: Status) -> dict[str, Any]:
         lines = "<br />".join(html.escape(one.text).split("\n"))
-        address = f"https://mastodon.example/@{one.author}"
+        address = f"{self.site}/@{one.author}"
         writer = {"id": f"id{one.author}", "acct": one.author, "display_name": one.author.title(), "url": address}
         return {
             "id": str(one.id), "created_at": _iso(one.at), "edited_at": one.edited and _iso(one.edited),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from listener.demo import content
+from listener.demo import content, prose
 from listener.demo.content import Content, ForumPost
 from listener.errors import ConfigError
 from listener.shipped import config_folder
@@ -18,6 +18,9 @@ def test_there_is_enough_to_listen_to(everything: Content) -> None:
     assert sum(len(thread.post) for thread in threads) >= 60
     assert len(everything.reviews.review) >= 15
     assert sum(len(post.comment) for post in everything.page.post) >= 20
+    assert len(everything.app.review) >= 10
+    assert len(everything.market.rating) + len(everything.market.case) >= 8
+    assert len(everything.network.post) >= 10
     assert timedelta(minutes=9) < content.length(everything) <= timedelta(minutes=10)
 
 
@@ -26,13 +29,13 @@ def test_there_is_enough_to_listen_to(everything: Content) -> None:
     [(3, 3.0), (2.5, 2.5), ("-2d3h", -(2 * 86400 + 3 * 3600.0)), ("90s", 90.0), ("-1m30s", -90.0)],
 )
 def test_offsets(raw: object, seconds: float) -> None:
-    assert content.read_offset(raw) == seconds
+    assert prose.read_offset(raw) == seconds
 
 
 @pytest.mark.parametrize("raw", ["soon", "-", "", None, True, "3 2"])
 def test_offsets_that_are_none(raw: object) -> None:
     with pytest.raises(ValueError):
-        content.read_offset(raw)
+        prose.read_offset(raw)
 
 
 def test_wrapped_lines_are_one_paragraph_and_quotes_stay() -> None:
@@ -56,6 +59,11 @@ def copied(tmp_path: Path) -> Path:
         ("reviews.toml", "rating = 4", "rating = 9", "review.2.rating"),
         ("page.toml", "tagline =", "tagliine =", "tagliine"),
         ("people.toml", "name =", "name ", "is not TOML in UTF-8"),
+        ("app.toml", "stars = 4", "stars = 0", "review.2.stars"),
+        ("market.toml", 'decide_in = "14d"', 'decide_in = "-14d"', "case.1.decide_in"),
+        ("market.toml", 'by = "seller"', 'by = "judge"', "case.1.message.1.by"),
+        ("network.toml", 'to = "dachowe"', 'to = "szklarnia"', 'no post "szklarnia"'),
+        ("network.toml", 'at = "-1d2h"', 'at = "-2d"', 'no post "dachowe" stands there before'),
         ("forum.toml", 'at = "-11d4h"', 'at = "wczoraj"', "thread.1.post.1.at"),
     ],
 )

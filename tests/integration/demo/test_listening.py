@@ -48,6 +48,21 @@ def test_reviews_and_comments_are_heard_named_or_not(everything: Content, matche
             assert heard(matcher, "strona", f"{everything.page.title}: {post.text}", comment.text) == {"okna"}
 
 
+def test_places_of_our_own_are_heard_always_and_a_tag_where_it_speaks_of_a_brand(
+    everything: Content, matcher: Matcher
+) -> None:
+    for review in everything.app.review:
+        assert heard(matcher, "aplikacja", everything.app.title, review.text) == {"okna"}
+    market = everything.market
+    for text in (*(rating.text for rating in market.rating), *(case.text for case in market.case)):
+        assert heard(matcher, "allegro", "Allegro: ocena", text) == {"okna"}
+    posts = everything.network.post
+    assert [(post.text, heard(matcher, "mastodon", "", post.text)) for post in posts] == [
+        (post.text, set(post.about)) for post in posts
+    ]
+    assert all(f"#{everything.network.tag}" in post.text for post in posts)
+
+
 def test_the_content_has_all_that_a_board_has(everything: Content) -> None:
     posts = [post for thread in everything.forum.thread for post in thread.post]
     texts = " ".join(post.text for post in posts)

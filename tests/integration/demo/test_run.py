@@ -7,24 +7,36 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 
-from listener.demo.run import demo_settings, run
+from listener.demo.content import Content
+from listener.demo.market import CLIENT
+from listener.demo.network import TOKEN
+from listener.demo.run import demo_settings, make_places, run
 from listener.demo.servers import LOOPBACK, LocalServers, bind_near
+from listener.demo.world import World
 from listener.errors import ListenerError
 from listener.serve import bind
+from tests.integration.demo.conftest import START
 
-URLS = {
-    name: f"http://127.0.0.1:{port}/" for port, name in enumerate(("forum", "reviews", "page", "slack", "graph"), 9001)
-}
+SITES = ("forum", "reviews", "page", "slack", "graph", "app", "market", "network")
+URLS = {name: f"http://127.0.0.1:{port}/" for port, name in enumerate(SITES, 9001)}
 
 
-def test_settings_are_those_of_the_file_at_the_ports_of_this_run(tmp_path: Path) -> None:
-    settings = demo_settings(tmp_path, 9000, URLS)
+def test_settings_are_those_of_the_file_at_the_ports_of_this_run(tmp_path: Path, everything: Content) -> None:
+    settings = demo_settings(tmp_path, 9000, URLS, make_places(World(everything, START)))
     assert [(source.name, source.url) for source in settings.sources] == [
         ("forum", "http://127.0.0.1:9001/"),
         ("opinie", "http://127.0.0.1:9002/feed.xml"),
         ("strona", "http://127.0.0.1:9003/"),
+        ("aplikacja", "http://127.0.0.1:9006/store/apps/details?id=example.wintermann.dom"),
+        ("allegro", "http://127.0.0.1:9007/uzytkownik/okna-wintermann/oceny"),
+        ("mastodon", "http://127.0.0.1:9008/tags/okna"),
     ]
-    assert settings.sources[2].options["api"] == "http://127.0.0.1:9005"
+    options = [source.options for source in settings.sources]
+    assert [one.get("api") for one in options[2:5]] == [f"http://127.0.0.1:{port}" for port in (9005, 9006, 9007)]
+    assert "PRIVATE KEY" in options[3]["service_account"]
+    assert (options[4]["client_id"], options[4]["client_secret"]) == CLIENT
+    assert options[5]["access_token"] == TOKEN
+    assert Path(options[4]["token_store"]).parent == tmp_path
     assert settings.database == f"sqlite:///{tmp_path}/demo.db"
     assert settings.web.url == "http://127.0.0.1:9000"
     assert settings.slack is not None

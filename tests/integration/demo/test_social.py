@@ -13,7 +13,7 @@ from listener import app, serve
 from listener.app import now_utc
 from listener.demo import content
 from listener.demo.page import make_page
-from listener.demo.run import demo_settings
+from listener.demo.run import demo_settings, make_places
 from listener.demo.servers import LocalServers
 from listener.demo.social import PAGE, SocialPage, make_stand_in
 from listener.demo.standins.graph import GraphStandIn, make_graph
@@ -21,6 +21,8 @@ from listener.demo.world import World
 from listener.model import ReplyState, TicketState
 
 TEXT = "Dzień dobry, tu Zespół Okien Wintermann. Prosimy o numer umowy: pomoc@okna-wintermann.example."
+
+OTHERS = ("forum", "reviews", "slack", "app", "market", "network")
 
 
 @pytest.fixture
@@ -44,9 +46,9 @@ def house(social: SocialPage, graph: GraphStandIn, world: World, tmp_path: Path)
     """The demo's house with the page for its only source."""
     apps = {"page": make_page(world, now_utc, social.posts, social.anchor), "graph": make_graph(graph)}
     with LocalServers(apps) as servers:
-        urls = {name: servers.url(name) for name in apps} | dict.fromkeys(("forum", "reviews", "slack"), "http://x/")
+        urls = {name: servers.url(name) for name in apps} | dict.fromkeys(OTHERS, "http://x/")
         graph.site = urls["page"].rstrip("/")
-        settings = demo_settings(tmp_path, 8080, urls)
+        settings = demo_settings(tmp_path, 8080, urls, make_places(world))
         only = tuple(source for source in settings.sources if source.name == "strona")
         house = app.make_listener(replace(settings, sources=only, slack=None), responders=[])
         yield house
