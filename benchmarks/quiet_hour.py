@@ -16,6 +16,7 @@ from pathlib import Path
 from listener.errors import FetchError
 from listener.storage import Storage
 from tests.simulated.dialects import Dialect, MessageFeed, PhpbbForum, SpiritBoard
+from tests.simulated.discourse import DiscourseBoard
 from tests.simulated.world import World
 
 DIALECTS: dict[str, Dialect] = {
@@ -23,6 +24,7 @@ DIALECTS: dict[str, Dialect] = {
     "phpbb": PhpbbForum(),
     "phpbb, its feed": PhpbbForum(feed=15),
     "spirit": SpiritBoard(),
+    "discourse": DiscourseBoard(),
 }
 
 

@@ -16,8 +16,8 @@ PACE = timedelta(minutes=1)
 """A page of a source is asked for this in so long, over time; a round of all its threads takes no less."""
 SAVED = timedelta(hours=2)
 """What was not asked for is saved up for so long."""
-HELD = timedelta(days=1)
-"""A thread of an open ticket waits no longer."""
+HELD = timedelta(hours=20)
+"""A thread of an open ticket waits no longer: less than a day, after which it would be asked for by itself."""
 _DOUBT = timedelta(days=1)
 """A thread that is gone is asked for once more after this: what answered may have been a page that said "later"."""
 SETTLED = timedelta(days=60)

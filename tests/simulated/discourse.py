@@ -20,13 +20,15 @@ class DiscourseBoard:
     tells_removed = True
 
     def draw(self, forum: Forum, url: str) -> tuple[str, list[Message]]:
-        """/posts.json?before=N, /latest.json, /t/ID.json, /t/ID/N.json or /t/ID/posts.json?post_ids[]=N."""
+        """/posts.json?before=N, /latest.json, /t/ID.json, /t/ID/N.json, /t/ID/posts.json?post_ids[]=N or /t/x/ID."""
         parts = urlsplit(url)
         query, path = parse_qs(parts.query), parts.path.removesuffix(".json").split("/")[1:]
         if path == ["posts"]:
             return self._newest(forum, int(query.get("before", ["1000000"])[0]))
         if path == ["latest"]:
             return json.dumps({"topic_list": {"topics": [self._row(topic) for topic in forum.shown]}}), []
+        if path[1] == "x":  # the page for people
+            return topic_of(forum, path[2], url).title, []
         topic = topic_of(forum, path[1], url)
         shown = topic.shown
         if path[2:] == ["posts"]:

@@ -59,7 +59,7 @@ def test_the_longest_overdue_goes_first() -> None:
     assert names(fresh, late, later, thread("4", silent=HOUR, read=HOUR / 2)) == ["3", "2"]
 
 
-def test_threads_of_open_tickets_wait_no_longer_than_a_day() -> None:
+def test_threads_of_open_tickets_wait_less_than_a_day() -> None:
     many = [thread(str(n), read=2 * HELD, silent=30 * DAY, pages=9000) for n in range(2)]
     assert names(*many) == []
     assert names(*many, held=frozenset({"1"})) == ["1"]
