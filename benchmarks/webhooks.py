@@ -1,12 +1,14 @@
 """From a webhook to a ticket: 200 deliveries a second for a minute into the whole service (`listener run` as a process
 of its own, SQLite on disk), then the same with a SIGKILL in the middle.
 
-    python -m benchmarks.webhooks [--rate 200] [--seconds 60]
+    python -m benchmarks.webhooks [--rate 200] [--seconds 60] [--apart]
 
 Every delivery is signed, tells of one complaint that matches a query, and is sent at its moment whether the ones
-before it were answered or not. What is not answered with 200 is sent again, as Facebook does. A ticket counts from
-when another process can read it in the database (looked at every 20 ms). Printed beside the latency: how long the bare
-door takes to answer, as the alternative that reads nothing, and how many deliveries are missing in the end.
+before it were answered or not. They stand under 300 posts, some say much the same, and what shares a topic becomes an
+incident, as in a flood; with --apart each has a post and words of its own, incidents are off, and each opens a ticket.
+What is not answered with 200 is sent again, as Facebook does. A ticket counts from when another process can read it in
+the database (looked at every 20 ms). Printed beside the latency: how long the bare door takes to answer, as the
+alternative that reads nothing, and how many deliveries are missing in the end.
 """
 
 import argparse
@@ -34,6 +36,7 @@ from listener.demo.standins.graph import GraphStandIn, make_graph
 
 PAGE, TOKEN = "500100", "EAAtoken-of-the-benchmark"
 THREADS = 300
+SYLLABLES = ("ba", "do", "ki", "lu", "ma", "no", "pe", "ra", "sy", "to", "wi", "za", "gro", "chy", "mie", "zwo")
 PHRASES = (
     "okna przepuszczają zimno",
     "skrzydło nie domyka się od dołu",
@@ -69,6 +72,9 @@ log_level = "error"
 [web]
 port = {port}
 
+[alerts]
+flood = {flood}
+
 [[brand]]
 name = "Okna Wintermann"
 queries = ["Wintermann"]
@@ -94,27 +100,32 @@ class Run:
 
     rate: int
     seconds: int
+    apart: bool = False
     sent: dict[str, float] = field(default_factory=dict)
     answered: dict[str, float] = field(default_factory=dict)
     seen: dict[str, float] = field(default_factory=dict)
     again: int = 0
 
 
-def complaint(number: int) -> str:
-    """Words that differ as those of different people do."""
+def complaint(number: int, *, apart: bool = False) -> str:
+    """Words that differ as those of different people do; apart: that have next to nothing in common."""
+    if apart:
+        chance = random.Random(number)
+        words = ["".join(chance.choices(SYLLABLES, k=4)) for _ in range(14)]
+        return f"Wintermann, reklamacja {number * 7919}: {' '.join(words)}, nikt nie oddzwania!"
     said = random.Random(number).sample(PHRASES, 4)
     return f"Wintermann, zamówienie {number * 7919}: {', '.join(said[:2])}. {said[2].capitalize()}, {said[3]}!"
 
 
-def delivery(number: int) -> tuple[str, bytes]:
+def delivery(number: int, *, apart: bool = False) -> tuple[str, bytes]:
     """A comment id, and the body that tells of it."""
-    post = 900_000 + number % THREADS
+    post = 900_000 + (number if apart else number % THREADS)
     native_id, now = f"{post}_{5_000_000 + number}", int(time.time())
     value = {
         "item": "comment", "verb": "add", "comment_id": native_id, "post_id": f"{PAGE}_{post}",
         "parent_id": f"{PAGE}_{post}", "from": {"id": str(7000 + number), "name": f"Klient {number}"},
         "created_time": now,
-        "message": complaint(number),
+        "message": complaint(number, apart=apart),
     }  # fmt: skip
     entry = {"id": PAGE, "time": now, "changes": [{"field": "feed", "value": value}]}
     return native_id, json.dumps({"object": "page", "entry": [entry]}).encode()
@@ -126,7 +137,7 @@ async def send(run: Run, graph: GraphStandIn, port: int, first: int, until: floa
     async with aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=20)) as session:
 
         async def one(number: int, at: float) -> None:
-            native_id, body = delivery(number)
+            native_id, body = delivery(number, apart=run.apart)
             await asyncio.sleep(max(0.0, at - time.monotonic()))
             run.sent[native_id], pause = time.monotonic(), 0.5
             while time.monotonic() < until:
@@ -255,6 +266,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="webhook to ticket")
     parser.add_argument("--rate", type=int, default=200)
     parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--apart", action="store_true", help="each delivery opens a ticket of its own")
     wanted = parser.parse_args()
     graph = GraphStandIn(lambda: datetime.now(UTC))
     graph.add_page(PAGE, "Okna", TOKEN)
@@ -263,9 +275,11 @@ def main() -> None:
         folder, port = Path(name), free_port()
         config = folder / "listener.toml"
         secrets = {"token": TOKEN, "secret": graph.app_secret, "api": servers.url("graph").rstrip("/")}
-        config.write_text(CONFIG.format(folder=folder, port=port, page=PAGE, **secrets))
+        flood = 0 if wanted.apart else 10
+        config.write_text(CONFIG.format(folder=folder, port=port, page=PAGE, flood=flood, **secrets))
         with service(config, port) as process:
-            calm, before = Run(rate=wanted.rate, seconds=wanted.seconds), processor_time(process.pid)
+            how = {"rate": wanted.rate, "seconds": wanted.seconds, "apart": wanted.apart}
+            calm, before = Run(**how), processor_time(process.pid)
             asyncio.run(measure(calm, graph, port, folder / "house.db", 0, 60))
             report("steady", calm)
             spent = processor_time(process.pid) - before
@@ -273,7 +287,7 @@ def main() -> None:
             print(
                 f"  the service computed {spent:.1f} s: {spent / count * 1000:.1f} ms a delivery; load average {load}"
             )
-            rough = Run(rate=wanted.rate, seconds=wanted.seconds)
+            rough = Run(**how)
             second = asyncio.run(killed(rough, graph, config, port, folder / "house.db", count, process))
             report("SIGKILL in the middle", rough)
             second.terminate()

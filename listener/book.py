@@ -143,12 +143,16 @@ class Book:
             return own
         return self._first(self._of_thread.get(post.thread_key, ()), mention)
 
-    def open_with(self, posts: Collection[int], mention: Mention) -> Mapping[int, Ticket]:
-        """Post -> the ticket of a query that holds it and is not resolved, where there is one."""
+    def expect(self, posts: Collection[int]) -> None:
+        """It will be asked which tickets hold these: reads that at once."""
         unknown = [post_id for post_id in posts if post_id not in self._of_post]
         if unknown:
             self._of_post |= self.tx.around.holding(unknown)
         self._load(frozenset().union(*(self._of_post[post_id] for post_id in posts)))
+
+    def open_with(self, posts: Collection[int], mention: Mention) -> Mapping[int, Ticket]:
+        """Post -> the ticket of a query that holds it and is not resolved, where there is one."""
+        self.expect(posts)
         held = {post_id: self._first(self._of_post[post_id], mention) for post_id in posts}
         return {post_id: ticket for post_id, ticket in held.items() if ticket is not None}
 

@@ -167,6 +167,7 @@ class Intake:
             ours = tx.replies.ours(haul.source, [row.read.post.native_id for row in rows])
             found = [one for row in rows for one in row.found]
             book = Book(tx, haul.source, found, now, _new(rows))
+            book.expect(self._copies_of([row for row in rows if _is_homeless(book, row)]))
             for row in rows:
                 own = row.read.post.author in haul.accounts or row.read.post.native_id in ours
                 tally += self._file(book, replace(row, ours=own))
@@ -275,11 +276,21 @@ class Intake:
             earlier=0 if ticket else book.earlier_of(found.post),
         )
 
+    def _copies_of(self, rows: Sequence[_Row]) -> set[int]:
+        """Kept posts that these repeat."""
+        words = [row.read.words for row in rows if row.read.words]
+        return {copy.key for one in words for copy in self.duplicates.find(one)[:_COPIES]}
+
     def _copied(self, book: Book, read: _Read, mention: Mention) -> Ticket | None:
         """The open ticket of the same query that holds a copy of this post from another place."""
         copies = [copy.key for copy in self.duplicates.find(read.words or read.post)[:_COPIES]]
         held = book.open_with(copies, mention) if copies else {}
         return next((held[copy] for copy in copies if copy in held), None)
+
+
+def _is_homeless(book: Book, row: _Row) -> bool:
+    """Whether a post that matched has no open ticket in its own thread."""
+    return any(book.open_one(found.post, found.mention) is None for found in row.found)
 
 
 def _new(rows: Sequence[_Row]) -> frozenset[int]:
