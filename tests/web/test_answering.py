@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Page, expect
 
-from listener.model import ReplyState
+from listener.model import PrivateWay, ReplyState
 from tests.integration.web.fake_service import NOW, FakeService, stored, view
 from tests.web import scenes
 from tests.web.conftest import Open
@@ -141,6 +141,27 @@ def test_what_is_written_is_not_replaced_without_asking(visiting: Open) -> None:
     expect(page.get_by_label("Treść odpowiedzi")).to_have_value("Moje własne słowa")
     assert visit.complaints == ["dialog: Zastąpić to, co już napisano?"]
     visit.complaints.clear()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_a_private_reply_in_another_tone_loses_no_words_and_reaches_one_reader(visiting: Open, script: bool) -> None:
+    shown = replace(view(), private={11: PrivateWay(until=NOW)})
+    visit = visiting(FakeService().add(shown), java_script_enabled=script)
+    page = visit.open("/tickets/1")
+    page.get_by_label("Treść odpowiedzi").fill("Moje własne słowa")
+    page.get_by_label("Ton propozycji").select_option("casual")
+    if not script:
+        page.get_by_role("button", name="Pokaż propozycje").click()
+    expect(page.locator("#draft-0")).to_contain_text("[casual] Dzień dobry")
+    expect(page.get_by_label("Treść odpowiedzi")).to_have_value("Moje własne słowa")
+    page.get_by_role("button", name="Odpowiedz prywatnie").click()
+    expect(page.locator("#draft-0")).to_contain_text("[casual private]")
+    expect(page.get_by_label("Treść odpowiedzi")).to_have_value("Moje własne słowa")
+    expect(page.get_by_role("button", name="opublikuj")).to_have_count(0)
+    page.get_by_label("Twoje imię").fill("Anna")
+    page.get_by_role("button", name="Zatwierdź i wyślij prywatnie").click()
+    expect(page.get_by_role("status").first).to_contain_text("Odpowiedź prywatna zatwierdzona")
+    assert [(kept.private, kept.text) for kept in visit.service.views[1].replies] == [(True, "Moje własne słowa")]
 
 
 def test_an_open_fold_stays_open_when_the_page_refreshes_itself(visiting: Open) -> None:
