@@ -131,13 +131,13 @@ def test_whatever_breaks_a_private_reply_never_stands_in_public(
 ) -> None:
     book.letter_script, book.shows = list(script), shows
     say(open_house)
-    work(open_house, minutes=15)
+    work(open_house, minutes=3)
     assert book.up == []
     assert len(book.letters) == (0 if isinstance(script[0][1], PermanentDelivery) else 1)
     assert last(open_house).private
     if last(open_house).state in (ReplyState.FAILED, ReplyState.UNCERTAIN):
         open_house.desk.decide_uncertain(last(open_house).id, by="ala", posted_url=None, now=open_house.clock())
-        work(open_house, minutes=15)
+        work(open_house, minutes=3)
     assert book.up == []
     assert len(book.letters) == 1
 
@@ -333,7 +333,7 @@ def test_what_the_place_refuses_is_said_and_may_be_tried_again(open_house: House
 def test_it_gives_up_in_the_end(open_house: House, book: Guestbook) -> None:
     book.curtain_script = [("before", TransientDelivery("503"))] * 20
     hide(open_house)
-    work(open_house, minutes=60)
+    work(open_house, minutes=12)
     assert state(open_house) == (HidingState.FAILED, False)
     assert book.asked_to_hide == 8
 
