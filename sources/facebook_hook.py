@@ -32,7 +32,7 @@ _GONE = frozenset({"remove", "hide"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Change:
-    """One change of one post. at: as listener.arrivals sorts it. hidden: whether it is now, where the change says so."""
+    """One change of one post. at: as listener.arrivals sorts it. hidden: whether it is, where the change says so."""
 
     native_id: str
     at: str
