@@ -232,7 +232,7 @@ class Classifier(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuggestionContext:
     """What a draft may be made from. lang: the language to answer in (ISO 639-1). tone: None for the brand's own.
-    private: only who wrote the post will read it."""
+    private: only who wrote the post will read it. longest: letters that the place takes; None where it does not say."""
 
     text: str
     lang: str
@@ -242,6 +242,7 @@ class SuggestionContext:
     today: datetime | None = None
     tone: Tone | None = None
     private: bool = False
+    longest: int | None = None
 
 
 class Suggester(Protocol):
@@ -354,6 +355,14 @@ class Publisher(Protocol):
     def publish(self, reply: OutgoingReply) -> Conversation[Published]: ...
 
     def find(self, reply: OutgoingReply) -> Conversation[Published | None]: ...
+
+
+@runtime_checkable
+class LimitedPublisher(Protocol):
+    """A Publisher of a place that takes answers of so many letters at most; None where it does not say."""
+
+    @property
+    def longest(self) -> int | None: ...
 
 
 @runtime_checkable

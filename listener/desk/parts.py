@@ -9,7 +9,15 @@ from listener.approval import ApprovalPolicy
 from listener.distribution import Staff
 from listener.errors import Conflict, NotFound
 from listener.model import Brand, EventKind, Post, PrivateWay, StoredPost, Ticket, Tone
-from listener.protocols import Moderator, PrivatePublisher, Publisher, ReplyChecker, Suggester, SuggestionContext
+from listener.protocols import (
+    LimitedPublisher,
+    Moderator,
+    PrivatePublisher,
+    Publisher,
+    ReplyChecker,
+    Suggester,
+    SuggestionContext,
+)
 from listener.sla import SlaPolicy
 from listener.storage import Storage, Transaction
 from listener.views import Check, Role, User
@@ -60,7 +68,12 @@ class Parts:
             today=self.clock(),
             tone=tone,
             private=private,
+            longest=None if private else self._longest(stored.post),
         )
+
+    def _longest(self, post: Post) -> int | None:
+        publisher = self.publisher(post.source)
+        return publisher.longest if isinstance(publisher, LimitedPublisher) else None
 
     def _private_way(self, post: Post, now: datetime, *, answered: bool) -> PrivateWay | None:
         """None where the place of the post has no private replies."""

@@ -61,7 +61,7 @@ class ReplyCheck:
     def _read(self, draft: Draft, context: SuggestionContext, length: int) -> Iterator[Violation]:
         brand = context.brand
         facts = self._facts_for(context)
-        yield from form(draft, length, private=context.private)
+        yield from form(draft, length, private=context.private, longest=context.longest)
         yield from no_disclosure(draft, brand)
         yield from impersonation(draft, brand)
         yield from find(draft, "unsourced_promise", PROMISES, lambda sentence: _sourced(sentence, facts))

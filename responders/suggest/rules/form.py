@@ -60,13 +60,14 @@ _PERSONAL = re.compile(
 )
 
 
-def form(draft: Draft, length: int, *, private: bool = False) -> Iterator[Violation]:
+def form(draft: Draft, length: int, *, private: bool = False, longest: int | None = None) -> Iterator[Violation]:
     """Everything about the form of the draft, whatever the brand. length: letters of the whole text. private: only
-    one person will read it."""
+    one person will read it. longest: letters that the place takes."""
+    longest = min(LONGEST, longest or LONGEST)
     if not draft.folded.strip():
         yield Violation(rule="empty", where="", message="pusta odpowiedź: wpisz treść")
-    if length > LONGEST:
-        message = f"{length} znaków: skróć do {LONGEST}"
+    if length > longest:
+        message = f"{length} znaków: skróć do {longest}"
         yield Violation(rule="too_long", where=draft.text.strip()[:40], message=message)
     yield from _placeholders(draft)
     if private:

@@ -103,7 +103,14 @@ def test_a_case_has_its_deadline_and_too_long_an_answer_to_the_app_is_not_sent(
     assert any("Reklamacja K4412" in title and "decyzja do" in title for title in titles)
     due = [post.post.answer_due for view in tickets["allegro"] for post in view.posts if post.post.answer_due]
     assert due
+    for view in tickets["aplikacja"]:
+        offered = house.desk.ticket(view.ticket.id).suggestions
+        assert offered
+        assert max(len(draft.text) for draft in offered) <= 350
     view = tickets["aplikacja"][0]
+    assert "too_long" in {
+        broken.rule for broken in house.desk.check(view.ticket.id, f"{TEXT} {'Sprawdzamy to. ' * 20}")
+    }
     approve(house, view, view.latest, f"{TEXT} {'Sprawdzamy to. ' * 20}")
     looked(house)
     reply = newest_reply(house, view)
