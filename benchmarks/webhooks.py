@@ -24,7 +24,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -105,6 +105,7 @@ class Run:
     answered: dict[str, float] = field(default_factory=dict)
     seen: dict[str, float] = field(default_factory=dict)
     again: int = 0
+    waiting: int = 0
 
 
 def complaint(number: int, *, apart: bool = False) -> str:
@@ -217,6 +218,8 @@ async def measure(run: Run, graph: GraphStandIn, port: int, database: Path, firs
         await asyncio.wait_for(watching, patience)
     except TimeoutError:
         print("gave up waiting for tickets")
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+            run.waiting = connection.execute("SELECT count(*) FROM arrivals").fetchone()[0]
 
 
 def processor_time(pid: int) -> float:
@@ -242,7 +245,9 @@ def report(title: str, run: Run) -> None:
         print(f"  {name:<20} p50 {share(values, 0.5):8.0f} ms   p99 {share(values, 0.99):8.0f} ms")
     untaken = run.sent.keys() - run.answered.keys()
     print(f"  not taken when patience ended (sent again later): {len(untaken)}")
-    print(f"  lost, that is answered with 200 and in no ticket: {len(run.answered.keys() - run.seen.keys())}")
+    missing = len(run.answered.keys() - run.seen.keys())
+    print(f"  answered with 200 and kept, to be read yet: {run.waiting}")
+    print(f"  lost, that is answered with 200 and neither kept nor in a ticket: {max(0, missing - run.waiting)}")
 
 
 async def killed(
