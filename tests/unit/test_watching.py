@@ -39,12 +39,11 @@ def test_what_is_news(one: Happened, told: What | None) -> None:
 
 
 def test_news_come_by_ticket_each_once_the_latest_ticket_first() -> None:
-    wrote = {"kind": EventKind.TICKET_APPENDED, "by_author": True}
     several = [
-        happened(**wrote, event_id=1),
+        happened(EventKind.TICKET_APPENDED, by_author=True, event_id=1),
         happened(EventKind.REPLY_FAILED, event_id=2),
-        happened(**wrote, event_id=3, ticket_id=8),
-        happened(**wrote, event_id=4),
+        happened(EventKind.TICKET_APPENDED, by_author=True, event_id=3, ticket_id=8),
+        happened(EventKind.TICKET_APPENDED, by_author=True, event_id=4),
     ]
     assert news(several) == (
         News(ticket_id=7, what=(What.REPLY_FAILED, What.AUTHOR_WROTE)),
