@@ -35,8 +35,6 @@ OWN_C, TRANSFER_C = 8.0, 2.0
 FEATURES_AT_MOST = 90_000
 """n-grams and pairs of the artefact; those of least weight are left out."""
 LANGUAGE_ROWS = 6_000
-KIND_ROWS = 6_000
-"""Silver rows that the head of kinds of text learns from."""
 REAL_TELLS = 2.0
 """What a real text counts, against a post or a silver row, when probabilities are tuned."""
 CARRIERS = ("carries", "carries_urgent")
@@ -231,10 +229,8 @@ def _join(layers: Sequence[Layer]) -> Layer:
 def _own(rows: Sequence[Row], gold: Ints, taught: Ints, texts: _Texts) -> tuple[Layer, Floats]:
     """Heads of OWN, and their scores of taught texts and then sentences, by models that knew neither."""
     known = [rows[i] for i in gold]
-    wanted, weight, part = targets(known), _weights(known), folds(known)
-    kinds = np.array([_posted(row.group) for row in rows])
-    sets = np.array([i for i, row in enumerate(rows) if row.silver and not row.held and kinds[i] == 0.0])
-    sets = sets[:: max(1, len(sets) // KIND_ROWS)]
+    posted = np.array([[_posted(row.group)] for row in known])
+    wanted, weight, part = np.hstack([targets(known), posted]), _weights(known), folds(known)
     whole = texts.whole[gold]
     part_of = dict(zip(gold.tolist(), part.tolist(), strict=True))
     owner = np.repeat(np.arange(len(taught)), np.diff([*texts.starts, texts.sentences.shape[0]]))
@@ -245,21 +241,13 @@ def _own(rows: Sequence[Row], gold: Ints, taught: Ints, texts: _Texts) -> tuple[
     labelled = np.array([int(i) in part_of for i in taught])[owner]
     for fold in np.unique(part):
         layer = fit_heads(whole[part != fold], wanted[part != fold], weight[part != fold], OWN_C)
-        kind = _kind(texts, kinds, np.concatenate([gold[part != fold], sets]))
-        layer = _join([layer, kind, _carriers(texts, labelled & (fold_of[owner] != fold))])
+        layer = _join([layer, _carriers(texts, labelled & (fold_of[owner] != fold))])
         held = np.flatnonzero(fold_of == fold)
         of_held = np.flatnonzero(fold_of[owner] == fold)
         texts_scores[held] = layer.apply(texts.whole[taught[held]])
         sentence_scores[of_held] = layer.apply(texts.sentences[of_held])
-    kind = _kind(texts, kinds, np.concatenate([gold, sets]))
-    final = _join([fit_heads(whole, wanted, weight, OWN_C), kind, _carriers(texts, labelled)])
+    final = _join([fit_heads(whole, wanted, weight, OWN_C), _carriers(texts, labelled)])
     return final, np.vstack([texts_scores, sentence_scores])
-
-
-def _kind(texts: _Texts, kinds: Floats, seen: Ints) -> Layer:
-    """The head that tells posts from texts of the sets of reviews and comments, labelled or silver."""
-    known = seen[~np.isnan(kinds[seen])]
-    return fit_heads(texts.whole[known], kinds[known, None], np.ones(len(known)), TRANSFER_C)
 
 
 def _tells(row: Row) -> float:
@@ -268,12 +256,10 @@ def _tells(row: Row) -> float:
 
 
 def _posted(group: str) -> float:
-    """1 for posts written as such, 0 for texts of the sets of reviews and comments; unknown for corrections, and for
-    sets of other kinds."""
+    """1 for posts written as such, 0 for texts of the sets of reviews and comments; unknown for corrections."""
     if group.startswith("composed-"):
         return 1.0
-    reviews = group.startswith(("pl-", "en-", "silver-")) and group != "silver-other"
-    return 0.0 if reviews else float("nan")
+    return 0.0 if group.startswith(("pl-", "en-")) else float("nan")
 
 
 def _carriers(texts: _Texts, use: NDArray[np.bool_]) -> Layer:
