@@ -2,6 +2,8 @@
 
 Built from the method pages of docs.slack.dev (auth.test, chat.postMessage, chat.update): the shape of the answers and
 the names of the errors. Not enforced here: rate limits, limits of Block Kit, scopes, Socket Mode.
+
+Not verified against the real thing: which error comes first where several things are wrong with a call.
 """
 
 import json

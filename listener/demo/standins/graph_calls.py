@@ -1,4 +1,6 @@
-"""What each call of the stand-in for the Graph API does."""
+"""What each call of the stand-in for the Graph API does. graph.py says what it was built from, and what is not
+verified.
+"""
 
 import base64
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,5 @@
-"""The fields parameter of the Graph API: names, with what is wanted of each in braces and how in parentheses.
+"""The fields parameter of the Graph API: names, with what is wanted of each in braces and how in parentheses. graph.py
+says what the stand-in was built from, and what is not verified.
 
 id,message,comments.filter(stream).limit(25){id,message,parent{id}}
 """

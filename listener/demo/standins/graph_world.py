@@ -1,4 +1,6 @@
-"""What there is in the stand-in for the Graph API: tokens, posts and comments, deliveries, errors."""
+"""What there is in the stand-in for the Graph API: tokens, posts and comments, deliveries, errors.
+graph.py says what it was built from, and what is not verified.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

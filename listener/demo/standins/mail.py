@@ -1,4 +1,6 @@
-"""A stand-in for an IMAP server with one mailbox, for tests: IMAP4rev1 (RFC 3501) as far as reading goes.
+"""A stand-in for an IMAP server with one mailbox, for tests.
+
+Built from RFC 3501 (IMAP4rev1, as far as reading goes) and RFC 4959 (SASL-IR).
 
 It enforces: a log-in before all else (AUTHENTICATE PLAIN, RFC 4959 and 3501); EXAMINE for reading; UID SEARCH with
 ALL, SINCE and UID ranges, where "N:*" names the last message even if it is older; partial BODY.PEEK. What would change

@@ -1,12 +1,16 @@
 """How the demo is put together: its settings, its ports, and a port that is taken."""
 
+import importlib
 import io
+import pkgutil
+import re
 import socket
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 
+from listener.demo import standins
 from listener.demo.content import Content
 from listener.demo.market import CLIENT
 from listener.demo.network import TOKEN
@@ -70,3 +74,13 @@ def test_servers_give_their_ports_back() -> None:
             socket.create_connection((LOOPBACK, port), timeout=5).close()
     for port in ports:
         bind(LOOPBACK, port).close()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [*(one.name for one in pkgutil.iter_modules(standins.__path__, "listener.demo.standins.")), "listener.demo.slack"],
+)
+def test_every_stand_in_says_what_it_was_built_from_and_what_is_not_verified(name: str) -> None:
+    said = " ".join((importlib.import_module(name).__doc__ or "").split())
+    assert re.search(r"\b[Bb]uilt from\b", said)
+    assert re.search(r"\b[Nn]ot verified\b", said)
