@@ -155,14 +155,28 @@ def _due(alert: Alert, view: TicketView) -> datetime | None:
 def trouble_card(alert: Alert, *, lang: str = "pl") -> Card:
     """A message about something that is no ticket, such as a failing source."""
     words = wording(lang)
-    told = alert.text or _listed(alert.event.payload)
-    shown = fitted(told, 1500) or words["trouble_mend"]
+    payload = alert.event.payload
+    source = fitted(str(payload.get("source") or ""), 100)
+    title = f"{words['trouble']}: {source}" if source else words["trouble"]
+    told = fitted(alert.text, 1500) if alert.text else "\n".join(_troubles(payload, words))
+    shown = told or words["trouble_mend"]
     made = [
-        blocks.section(f"*{words['trouble']}*\n{shown}", f"e{alert.event.id}:trouble"),
+        blocks.section(f"*{title}*\n{shown}", f"e{alert.event.id}:trouble"),
         blocks.context([words["trouble_mend"]], f"e{alert.event.id}:mend"),
         *_inbox(alert, words),
     ]
-    return message(made, f"{words['trouble']}: {fitted(told, 500)}")
+    return message(made, f"{title}: {cut(shown, 500)}")
+
+
+def _troubles(payload: Mapping[str, Any], words: Words) -> Iterator[str]:
+    """What is wrong, since when, and what the source itself said of it."""
+    what = str(payload.get("what") or "")
+    if what:
+        yield words.get(f"trouble.{what}", fitted(what, 100))
+    if since := payload.get("since"):
+        yield words["trouble.since"].format(when=moment(datetime.fromisoformat(str(since))))
+    if detail := payload.get("detail"):
+        yield f"> {fitted(str(detail), 1200)}"
 
 
 def news_card(alert: Alert, *, lang: str = "pl", buttons: bool = False) -> Card:
@@ -215,10 +229,6 @@ def _held(alert: Alert, words: Words, key: str, buttons: bool) -> Iterator[Block
         yield blocks.with_button(line, show, block_id) if buttons else blocks.section(line, block_id)
     if len(items) > _MOST_HELD:
         yield blocks.context([words["held.more"].format(count=len(items) - _MOST_HELD)], f"{key}:more")
-
-
-def _listed(payload: Mapping[str, Any]) -> str:
-    return ", ".join(f"{key}: {value}" for key, value in sorted(payload.items()))
 
 
 def _inbox(alert: Alert, words: Words) -> Iterator[Block]:

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from listener.model import EventKind, Intent, Priority, ReplyState, SuggestedReply, TicketState, Topic
+from listener.errors import Failure
+from listener.model import Event, EventKind, Intent, Priority, ReplyState, SuggestedReply, TicketState, Topic
 from listener.protocols import Alert
 from responders.slack.cards import ticket_card
 from responders.slack.stories import story, trouble_card
 from responders.slack.wording import wording
 from tests.standins import blockkit
-from tests.unit.responders.alerts import alert, reply, stored
+from tests.unit.responders.alerts import NOW, alert, reply, stored
 
 NASTY = (
     "",
@@ -93,3 +94,22 @@ def test_words_stand_for_every_label() -> None:
         assert all(words[f"intent.{intent}"] for intent in Intent)
         assert all(words[f"topic.{topic}"] for topic in Topic)
     assert set(wording("pl")) == set(wording("en"))
+
+
+@pytest.mark.parametrize("what", [*(failure.value for failure in Failure), "silent", "warning", "<!channel>"])
+@pytest.mark.parametrize("lang", ["pl", "en"])
+def test_trouble_with_a_source_is_said_in_words(what: str, lang: str) -> None:
+    event = Event(
+        id=3,
+        kind=EventKind.SOURCE_TROUBLE,
+        created_at=NOW,
+        payload={"source": "Forum <okien>", "what": what, "since": NOW.isoformat(), "detail": "<!here> " + "x" * 3000},
+    )
+    card = trouble_card(Alert(event=event, brand=None, view=None), lang=lang)
+    assert blockkit.message(card) == []
+    text = json.dumps(card, ensure_ascii=False)
+    assert "Forum &lt;okien&gt;" in text
+    assert "<!here>" not in text
+    assert "<!channel>" not in text
+    assert what == "<!channel>" or wording(lang)[f"trouble.{what}"] in text
+    assert "what:" not in text
