@@ -35,6 +35,8 @@ OWN_C, TRANSFER_C = 8.0, 2.0
 FEATURES_AT_MOST = 90_000
 """n-grams and pairs of the artefact; those of least weight are left out."""
 LANGUAGE_ROWS = 6_000
+"""Rows of each language that the head of languages learns from, at least where there are as many."""
+_CODES = ("pl", "en")
 REAL_TELLS = 2.0
 """What a real text counts, against a post or a silver row, when probabilities are tuned."""
 CARRIERS = ("carries", "carries_urgent")
@@ -282,8 +284,9 @@ def _number(holds: bool | None) -> float:
 
 
 def _english(rows: Sequence[Row], texts: _Texts) -> Layer:
-    known = np.array([i for i, row in enumerate(rows) if row.language in ("pl", "en")])
-    known = known[:: max(1, len(known) // LANGUAGE_ROWS)]
+    # as many rows of the one as of the other: a language is not likelier because more of the training data has it
+    of_each = [np.array([i for i, row in enumerate(rows) if row.language == code], dtype=np.int64) for code in _CODES]
+    known = np.concatenate([found[:: max(1, len(found) // LANGUAGE_ROWS)] for found in of_each])
     wanted = np.array([[float(rows[i].language == "en")] for i in known])
     return fit_heads(texts.whole[known], wanted, np.ones(len(known)), TRANSFER_C)
 
