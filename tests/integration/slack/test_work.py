@@ -332,7 +332,7 @@ def test_a_manager_mutes_a_source_and_a_channel(work: Workplace) -> None:
         assert "znów powiadamiam" in words_of(work.mia.command(asked))
     assert work.desk.mutes(now=work.clock()) == ()
     assert "Nie rozumiem czasu" in words_of(work.mia.command("wycisz forum zaraz"))
-    assert "known: forum" in words_of(work.mia.command("wycisz forun 2h"))
+    assert "znane: forum" in words_of(work.mia.command("wycisz forun 2h"))
 
 
 def test_a_ticket_out_of_a_link_and_out_of_a_message(work: Workplace) -> None:
