@@ -148,8 +148,8 @@ def test_while_one_writes_another_is_told_who_and_closing_frees_it(work: Workpla
     work.jan.press(card, "reply")
     work.until(lambda: any("ala właśnie pisze tu odpowiedź" in words_of(view) for view in work.slack.views.values()))
     work.ala.shut(form)
+    work.until(lambda: work.desk.ticket(ticket.id).lock is None)
     work.until(lambda: "pisze odpowiedź" not in words_of(card.now))
-    assert work.desk.ticket(ticket.id).lock is None
     work.slack.views.clear()
     assert "Anuluj" in words_of(_reply_form(work, work.jan, card))
 
