@@ -151,6 +151,6 @@ def _tell(tx: Transaction, row: SourceRow, found: Trouble | None, report: PassRe
     payload = {"source": row.name, "what": found.what, "since": found.since.isoformat() if found.since else None}
     if report.failure or found.what == "warning":
         payload["detail"] = report.failure[1] if report.failure else report.warning
-    log.warning("%s: trouble: %s, last well: %s", row.name, found.what, found.since or "never")
+    log.warning("%s: trouble: %s%s", row.name, found.what, f", last well {found.since}" if found.since else "")
     tx.outbox.add(EventKind.SOURCE_TROUBLE, now, payload=payload, rank=Priority.NORMAL.rank)
     tx.sources.told(row.name, found.what)
