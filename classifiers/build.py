@@ -46,6 +46,8 @@ TAUGHT_BY = (
     "tokens.py",
 )
 """Files that decide what is learned: the model's version changes with them and with the data."""
+SHORT = 150
+"""Characters below which a post is a short one."""
 BATCH = 256
 """Texts that the encoder is given at once."""
 Say = Callable[[str], None]
@@ -75,9 +77,27 @@ def crossed(fitted: Fitted, at: Mapping[str, float]) -> dict[str, Report]:
         parts.setdefault(_kind(row), []).append(i)
     reports = {}
     for name, part in parts.items():
-        sure = fitted.crossed[part]
-        reports[name] = evaluate.figures([fitted.rows[i] for i in part], decide.said(sure, at), sure)
+        reports[name] = _judged(fitted, part, at)
     return reports
+
+
+def closer(fitted: Fitted, at: Mapping[str, float]) -> dict[str, Report]:
+    """The same figures of parts that stay the same while data is added, so that rounds can be compared: the writers
+    that came first, their short posts, and the real texts that were labelled twice."""
+    first = {row.text for row in rows.read(DATA / "triage-composed.jsonl.gz")}
+    twice = {row.text for row in rows.read(DATA / "triage-real.jsonl.gz")}
+    known = [(i, row.text) for i, row in enumerate(fitted.rows) if not row.silver]
+    parts = {
+        "first writers": [i for i, text in known if text in first],
+        "first writers, short posts": [i for i, text in known if text in first and len(text) < SHORT],
+        "real, labelled twice": [i for i, text in known if text in twice],
+    }
+    return {name: _judged(fitted, part, at) for name, part in parts.items()}
+
+
+def _judged(fitted: Fitted, part: Sequence[int], at: Mapping[str, float]) -> Report:
+    sure = fitted.crossed[list(part)]
+    return evaluate.figures([fitted.rows[i] for i in part], decide.said(sure, at), sure)
 
 
 def curves(fitted: Fitted) -> dict[str, list[tuple[int, float, float]]]:
@@ -113,20 +133,21 @@ def make(fitted: Fitted, paths: Sequence[Path]) -> tuple[artefact.Artefact, dict
     return fitting.pack(fitted, at, {**provenance(paths), **facts}), reports
 
 
-def make_third(fitted: Fitted, version: str, embed: Embed) -> tuple[artefact.Artefact, dict[str, Report]]:
-    """The layer that reads with an encoder beside the model of that version, and figures of both together."""
+def make_third(fitted: Fitted, version: str, embed: Embed) -> tuple[artefact.Artefact, Fitted]:
+    """The layer that reads with an encoder beside the model of that version, and fitted with what both say."""
     texts = [readable(row.text) for row in fitted.rows]
     vectors = np.vstack([embed(texts[i : i + BATCH]) for i in range(0, len(texts), BATCH)])
     wanted, weight = rows.targets(fitted.rows), np.array([row.weight for row in fitted.rows])
     adds = fit_third(fitted.crossed, vectors, wanted, weight, fitting.folds(fitted.rows), version)
-    reports = crossed(replace(fitted, crossed=adds.crossed), decide.thresholds(decide.COSTS))
+    both = replace(fitted, crossed=adds.crossed)
+    reports = crossed(both, decide.thresholds(decide.COSTS))
     arrays: dict[str, NDArray[Any]] = {"weights": adds.layer.weights.astype(np.float32), "bias": adds.layer.bias}
     facts = {
         "beside": version,
         "encoder": f"{ENCODER} {importlib.metadata.version(ENCODER)}",
         "figures": {name: _facts(report) for name, report in reports.items()},
     }
-    return artefact.Artefact(arrays=arrays, vocabulary=(), metadata=facts), reports
+    return artefact.Artefact(arrays=arrays, vocabulary=(), metadata=facts), both
 
 
 def main(say: Say = lambda line: print(line, file=sys.stderr)) -> None:
@@ -138,11 +159,14 @@ def main(say: Say = lambda line: print(line, file=sys.stderr)) -> None:
     fitted = fitting.fit(found)
     made, reports = make(fitted, paths)
     artefact.write(made, artefact.default_path())
+    judged = {"": fitted}
     if "--e5" in sys.argv:
-        beside, with_encoder = make_third(fitted, str(made.metadata["version"]), encoder())
+        beside, judged[", with the encoder"] = make_third(fitted, str(made.metadata["version"]), encoder())
         artefact.write(beside, third.default_path())
-        reports |= {f"{name}, with the encoder": report for name, report in with_encoder.items()}
     if "--report" in sys.argv:
+        at = decide.thresholds(decide.COSTS)
+        for with_what, one in judged.items():
+            reports |= {f"{name}{with_what}": told for name, told in (crossed(one, at) | closer(one, at)).items()}
         challenge = rows.read(DATA / CHALLENGE)
         reports["challenge set"] = evaluate.evaluate(challenge, TriageClassifier(made))
         for name, report in reports.items():
