@@ -28,7 +28,6 @@ from sklearn.svm import LinearSVC
 
 import classifiers
 from classifiers import artefact, build, decide, dense, evaluate, fitting, labels, rows
-from classifiers.cues import Cues
 from classifiers.model import TriageClassifier
 from classifiers.second import Second
 from classifiers.tokens import norm, readable, surfaces
@@ -40,23 +39,25 @@ class Plain:
     """The same features, heads and second layer by scikit-learn's vectorizers, nothing kept between texts."""
 
     def __init__(self, made: artefact.Artefact, second: Second) -> None:
-        facts, known = made.metadata, int(made.metadata["n_words"]) + int(made.metadata["n_pairs"])
+        facts, n_words = made.metadata, len(made.arrays["squares"])
+        words = made.vocabulary[:n_words]
+        pairs = [f"{words[a]} {words[b]}" for a, b in made.arrays["pairs"].tolist()]
         self.words = CountVectorizer(
             token_pattern=r"\S+",
             lowercase=False,
             ngram_range=(1, 2),
-            vocabulary=list(made.vocabulary[:known]),
+            vocabulary=[*words, *pairs],
         )
         self.chars = CountVectorizer(
             analyzer="char_wb",
             lowercase=False,
             ngram_range=tuple(facts["ngrams"]),
-            vocabulary=list(made.vocabulary[known:]),
+            vocabulary=list(made.vocabulary[n_words:]),
         )
         self.linear = made.arrays["linear"].astype(np.float64)
         self.bias, self.squares = made.arrays["linear_bias"], made.arrays["squares"].astype(np.float64)
-        self.known, self.base, self.second = known, float(facts["base"]), second
-        self.cues = Cues(dict(facts["cues"]))
+        self.known, self.base, self.second = n_words + len(pairs), float(facts["base"]), second
+        self.words_known = fitting.words(dict(facts["cues"]), dict(facts["lexicon"]))
         self.gates = dense.gate_columns(list(facts["heads"]), dict(facts["gates"]))
         self.pooled = [list(facts["heads"]).index(name) for name in dense.POOLED]
 
@@ -74,7 +75,7 @@ class Plain:
         norms = [[norm(s) for s in found] for found in written]
         parts = [self._sentences(n) for n in norms]
         starts = np.cumsum([0, *(len(p) for p in parts[:-1])])
-        extras = fitting.extras(written, norms, self.cues)
+        extras = fitting.extras(written, norms, self.words_known)
         extremes = dense.pooled(self.scores([s for p in parts for s in p]), starts, self.pooled)
         whole = self.scores([" ".join(n) for n in norms])
         inputs = np.hstack([whole, extremes, dense.gated(whole, self.gates), extras])

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from classifiers import adapt, build, decide, evaluate, fitting, rows
+from classifiers import adapt, build, decide, evaluate, fitting, packing, rows
 from classifiers.adapt import Lesson
 from classifiers.model import TriageClassifier
 from classifiers.review import doubt
@@ -70,7 +70,7 @@ def sector(given: Sequence[Row], domains: frozenset[str]) -> dict[str, Curve]:
     inside = [row for row in given if row.domain in domains]
     fitted = fitting.fit([row for row in given if row.domain not in domains])
     at = decide.thresholds(decide.COSTS)
-    model = TriageClassifier(fitting.pack(fitted, at, {"version": "without-a-sector"}))
+    model = TriageClassifier(packing.pack(fitted, at, {"version": "without-a-sector"}))
     random.Random(0).shuffle(inside)
     pool, held = inside[: len(inside) // 2], inside[len(inside) // 2 :]
     doubts = [doubt(opinion.confidence) for opinion in model.classify([row.text for row in pool])]

@@ -1,7 +1,7 @@
 """The trained model on disk: one folder with arrays (no pickle), a vocabulary and metadata that vouches for both.
 
     weights.npz      numpy arrays, read with allow_pickle=False
-    vocabulary.txt   one feature a line, UTF-8; line number = row of the arrays
+    vocabulary.txt   one word or n-gram a line, UTF-8
     metadata.json    format version, sha256 of the files beside it, data hashes, library versions, figures, and a seal:
                      the sha256 of all the rest of it
 
@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from listener.errors import ModelError
 
-FORMAT = 2
+FORMAT = 3
 WEIGHTS, VOCABULARY, METADATA = "weights.npz", "vocabulary.txt", "metadata.json"
 MEND = "run `make model`, or install the package again"
 
@@ -97,7 +97,8 @@ def _json(metadata: Mapping[str, Any]) -> str:
 
 def _seal(metadata: Mapping[str, Any]) -> str:
     """What vouches for metadata: any value that is changed, added or lost changes it."""
-    return _sha256(_json(metadata).encode())
+    # without indentation json has a fast way, and this is done at every start
+    return _sha256(json.dumps(metadata, ensure_ascii=False, sort_keys=True).encode())
 
 
 def _read_file(path: Path) -> bytes:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers import artefact, decide, evaluate, fitting, labels, rows, third
+from classifiers import artefact, decide, evaluate, fitting, labels, packing, rows, third
 from classifiers.evaluate import Report
 from classifiers.fitting import Fitted
 from classifiers.fitting_third import fit_third
@@ -38,8 +38,8 @@ TAUGHT_BY = (
     "features.py",
     "fitting.py",
     "fitting_second.py",
-    "forest.py",
     "labels.py",
+    "packing.py",
     "rows.py",
     "second.py",
     "shape.py",
@@ -65,7 +65,9 @@ def provenance(paths: Sequence[Path]) -> dict[str, Any]:
     """What a model was made from: data hashes, library versions, and a version drawn from both and the code."""
     data = {path.name: rows.digest(path) for path in sorted(paths)}
     libraries = {name: importlib.metadata.version(name) for name in LIBRARIES}
-    code = b"".join(Path(__file__).with_name(name).read_bytes() for name in TAUGHT_BY)
+    here = Path(__file__)
+    taught_by = [*(here.with_name(name) for name in TAUGHT_BY), *sorted(here.with_name("lexicon").glob("*.txt"))]
+    code = b"".join(path.read_bytes() for path in taught_by)
     mark = hashlib.sha256(repr((data, libraries)).encode() + code).hexdigest()[:8]
     return {"version": f"triage-{artefact.FORMAT}-{mark}", "data": data, "libraries": libraries}
 
@@ -130,7 +132,7 @@ def make(fitted: Fitted, paths: Sequence[Path]) -> tuple[artefact.Artefact, dict
     reports = crossed(fitted, at)
     figures = {name: _facts(report) for name, report in reports.items()}
     facts = {"figures": figures, "reliability": curves(fitted)}
-    return fitting.pack(fitted, at, {**provenance(paths), **facts}), reports
+    return packing.pack(fitted, at, {**provenance(paths), **facts}), reports
 
 
 def make_third(fitted: Fitted, version: str, embed: Embed) -> tuple[artefact.Artefact, Fitted]:

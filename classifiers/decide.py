@@ -20,7 +20,7 @@ URGENT = "urgent"
 
 COSTS: Mapping[str, float] = {
     **dict.fromkeys(labels.FLAGS, 3.0),  # rare: a false one costs a glance, a missed one is never seen
-    "complaint": 1.5,
+    "complaint": 1.3,
     "question": 2.0,
     "praise": 2.0,
     URGENT: 2.0,

@@ -1,7 +1,7 @@
 """What the second layer sees of a text, in one order for training and use.
 
 scores of all heads; for POOLED heads the highest and the lowest score of any sentence; GATES and what they open; 0/1 a
-cue; shape
+cue; 0/1 a class of phrases; shape
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -56,39 +56,14 @@ GATES: dict[str, tuple[str, ...]] = {
     "place_review": ("opinion_negative", "opinion_positive", "opinion_none", "opinion_mixed"),
     "product_review": ("stars_5", "stars_1_2", "complaint_en"),
     "chatter": ("complaint", "negative"),
-    "posted": (
-        "complaint",
-        "question",
-        "praise",
-        "suggestion",
-        "negative",
-        "neutral",
-        "positive",
-        "mixed",
-        "low",
-        "normal",
-    ),
 }
 """Heads that tell what kind of text it is, and the heads that mean something else in that kind."""
-
-KIND = "posted"
-"""The gate by which probabilities are tuned: a post to a company rather than a review or a portal comment."""
 
 
 def gate_columns(heads: Sequence[str], gates: Mapping[str, Sequence[str]] = GATES) -> list[tuple[int, list[int]]]:
     """Column of each gate and of the heads it opens; gates and heads that a model lacks are left out."""
     present = [(gate, [h for h in opened if h in heads]) for gate, opened in gates.items() if gate in heads]
     return [(heads.index(gate), [heads.index(h) for h in opened]) for gate, opened in present]
-
-
-def kind_column(heads: Sequence[str], gates: Mapping[str, Sequence[str]] = GATES) -> int:
-    """Column of the gate KIND in what the second layer sees. ValueError where a model has none."""
-    at = len(heads) + 2 * sum(name in heads for name in POOLED)
-    for gate, opened in gate_columns(heads, gates):
-        if heads[gate] == KIND:
-            return at
-        at += 1 + len(opened)
-    raise ValueError(f"no gate {KIND}")
 
 
 def gated(scores: Floats, columns: Sequence[tuple[int, list[int]]]) -> Floats:

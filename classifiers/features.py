@@ -85,6 +85,12 @@ def fit(counted: Sequence[str], *, min_words: int = 3, min_chars: int = 6) -> tu
     return vocabulary, seen[:, order].tocsr()
 
 
+def pairs_of(words: Sequence[str], pairs: Sequence[str]) -> NDArray[np.int32]:
+    """(pairs, 2) places in words of both words of each pair "a b"."""
+    at = {word: place for place, word in enumerate(words)}
+    return np.array([[at[word] for word in pair.split(" ")] for pair in pairs], dtype=np.int32).reshape(-1, 2)
+
+
 def _document_frequency(counts: Any) -> NDArray[np.int64]:
     frequency: NDArray[np.int64] = np.diff(counts.tocsc().indptr)
     return frequency

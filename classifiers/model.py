@@ -11,9 +11,8 @@ from classifiers import decide, dense, labels, language, shape
 from classifiers.artefact import Arrays, Artefact
 from classifiers.cues import Cues
 from classifiers.evidence import evidence
-from classifiers.forest import Forest
 from classifiers.scoring import Scorer, Sums
-from classifiers.second import Second, sigmoid
+from classifiers.second import Gate, Nets, Second, sigmoid
 from classifiers.third import Embed, Third
 from classifiers.tokens import readable
 from listener.errors import ModelError
@@ -37,13 +36,15 @@ _SENTIMENTS, _URGENCIES = list(Sentiment), list(Urgency)
 class Reading:
     """One text on its way through the model.
 
-    readable: without markup; rows point into the scorer's cache until it makes room (Scorer.read); cues: Cues.find.
+    readable: without markup; rows point into the scorer's cache until it makes room (Scorer.read); cues and phrases, of
+    the lexicon: Cues.find.
     """
 
     text: str
     readable: str
     rows: bytes
     cues: Sequence[tuple[int, int, int]]
+    phrases: Sequence[tuple[int, int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,25 +83,27 @@ class TriageClassifier:
         self.metadata = metadata
         self.heads = tuple(metadata["heads"])
         self.cues = Cues(dict(metadata["cues"]))
+        self.lexicon = Cues(dict(metadata["lexicon"]), longest=True)
         self.scorer = Scorer(
             vocabulary,
-            arrays["linear"].astype(np.float32),
+            arrays["linear"],
             arrays["squares"],
-            n_pairs=int(metadata["n_pairs"]),
+            arrays["pairs"],
             base=float(metadata["base"]),
             ngrams=(int(metadata["ngrams"][0]), int(metadata["ngrams"][1])),
         )
         self._bias = arrays["linear_bias"]
-        trees = (arrays[name] for name in ("tree_feature", "tree_threshold", "tree_leaf", "tree_prior"))
-        kind = dense.kind_column(self.heads, dict(metadata["gates"]))
-        self.second = Second(arrays["second"], arrays["second_bias"], Forest(*trees), arrays["tuning"], kind)
+        nets = Nets(*(arrays[name] for name in ("hidden", "hidden_bias", "out", "out_bias")))
+        gate = Gate(*(arrays[name] for name in ("gate", "gate_bias", "gate_out")))
+        self.second = Second(nets, gate, arrays["tuning"])
         self._pooled = [self.heads.index(name) for name in dense.POOLED]
         self._gates = dense.gate_columns(self.heads, dict(metadata["gates"]))
         self._english = self.heads.index(LANGUAGE_HEAD)
         self._words = len(self.heads) + 2 + shape.TRAITS.index("words")
         self.thresholds = {name: float(value) for name, value in metadata["thresholds"].items()}
-        if len(arrays["linear"]) != len(vocabulary) or self.scorer.heads != len(self.heads):
-            raise ValueError(f"{len(vocabulary)} words for weights of shape {arrays['linear'].shape}")
+        features = len(vocabulary) + len(arrays["pairs"])
+        if len(arrays["linear"]) != features or self.scorer.heads != len(self.heads):
+            raise ValueError(f"{features} features for weights of shape {arrays['linear'].shape}")
 
     def classify(self, texts: Sequence[str]) -> list[Classification]:
         """One Classification a text, order kept. Any text gets an answer; cost grows with its length only."""
@@ -132,7 +135,7 @@ class TriageClassifier:
     def _read(self, text: str) -> Reading:
         clean = readable(text)
         rows, norms = self.scorer.read(clean)
-        return Reading(text, clean, rows, self.cues.find(norms))
+        return Reading(text, clean, rows, self.cues.find(norms), self.lexicon.find(norms))
 
     def _inputs(self, readings: Sequence[Reading], sums: Sums) -> Floats:
         """(texts, inputs) what the second layer sees."""
@@ -140,8 +143,10 @@ class TriageClassifier:
         sentences = (self.scorer.scaled(sums.of_sentences) + self._bias).astype(np.float64)
         extremes = dense.pooled(sentences, sums.firsts, self._pooled)
         present = dense.present([reading.cues for reading in readings], len(self.cues.names))
+        phrases = dense.present([reading.phrases for reading in readings], len(self.lexicon.names))
         looks = shape.shape(sums.of_texts[:, self.scorer.heads + 2 :].astype(np.float64), sums.asking)
-        return np.concatenate([whole, extremes, dense.gated(whole, self._gates), present, looks], axis=1)
+        opened = dense.gated(whole, self._gates)
+        return np.concatenate([whole, extremes, opened, present, phrases, looks], axis=1)
 
     def _decide(
         self, reading: Reading, sure: Sequence[float], english: float, words: float, known: float

@@ -8,6 +8,7 @@ so is what stands between two spaces, as most of that has been met before, too.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import itemgetter
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,8 +45,10 @@ class Sums:
 class Scorer:
     """Sums of cached contributions.
 
-    vocabulary: n_words words, then n_pairs pairs "a b", then character n-grams. weights: (features, heads), idf in
-    it. squares: (n_words,) what a known word adds to the squared length. base: the squared length of an empty text.
+    vocabulary: words, then character n-grams. pairs: (n_pairs, 2) places in it of neighbours that count together.
+    weights: (words, then pairs, then n-grams; heads), idf in it. squares: (words,) what a known word adds to the
+    squared length. base: the squared length of an empty text.
+
     A row of the cache holds what a token adds: to each head, to the squared length, to known words, then its traits.
     zero: a row that adds nothing.
     """
@@ -53,17 +56,17 @@ class Scorer:
     def __init__(
         self,
         vocabulary: Sequence[str],
-        weights: Floats,
+        weights: NDArray[np.floating[Any]],
         squares: Floats,
+        pairs: NDArray[np.integer[Any]],
         *,
-        n_pairs: int,
         base: float,
         ngrams: tuple[int, int],
     ) -> None:
-        n_words = len(squares)
+        n_words, n_pairs = len(squares), len(pairs)
         self._words = dict(zip(vocabulary[:n_words], range(n_words), strict=True))
-        chars = range(n_words + n_pairs, len(vocabulary))
-        self._chars = dict(zip(vocabulary[n_words + n_pairs :], chars, strict=True))
+        chars = range(n_words + n_pairs, len(vocabulary) + n_pairs)
+        self._chars = dict(zip(vocabulary[n_words:], chars, strict=True))
         self._weights, self._squares = weights, squares
         self._base, self._ngrams = base, ngrams
         self.heads, self.zero = weights.shape[1], n_pairs
@@ -72,17 +75,12 @@ class Scorer:
         self._ids = np.full(len(self._table), -1, dtype=np.int64)
         self._ends, self._asks = np.zeros((2, len(self._table)), dtype=bool)
         self._zero = np.array([self.zero], ROW).tobytes()
-        self._keep_pairs(vocabulary[n_words : n_words + n_pairs])
-        self._forget()
-
-    def _keep_pairs(self, pairs: Sequence[str]) -> None:
-        words = self._words
-        split = (name.split(" ") for name in pairs)
-        keys = np.array([words[a] * len(words) + words[b] for a, b in split], dtype=np.int64)
-        self._pair_rows = np.argsort(keys, kind="stable")
+        keys = pairs[:, 0].astype(np.int64) * n_words + pairs[:, 1]
+        order = np.argsort(keys, kind="stable")
         # an impossible last key stands for "greater than all"
-        self._pair_keys = np.append(keys[self._pair_rows], np.iinfo(np.int64).max)
-        self._pair_rows = np.append(self._pair_rows, self.zero)
+        self._pair_keys = np.append(keys[order], np.iinfo(np.int64).max)
+        self._pair_rows = np.append(order, self.zero)
+        self._forget()
 
     def _forget(self) -> None:
         self._rows: dict[str, int] = {}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from classifiers import artefact, build, decide, dense, fitting, fitting_second, shape
+from classifiers import artefact, build, decide, dense, fitting, fitting_second, packing, shape
 from classifiers.model import TriageClassifier
 from classifiers.rows import Row, row
 from classifiers.tokens import counted
@@ -43,7 +43,8 @@ ROWS = [labelled(i) for i in range(48)] + [silver(i) for i in range(24)]
 @pytest.fixture(scope="module")
 def fitted() -> Iterator[fitting.Fitted]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fitting_second, "TREES", 2)
+        patch.setattr(fitting_second, "WIDTH", 16)
+        patch.setattr(fitting_second, "PACES", (fitting_second.Pace(pull=0.1, passes=60, batch=16),) * 2)
         yield fitting.fit(ROWS)
 
 
@@ -51,7 +52,7 @@ def test_a_small_model_from_end_to_end(fitted: fitting.Fitted, tmp_path: Path) -
     at = decide.thresholds(decide.COSTS)
     assert {"composed", "real"} <= set(build.crossed(fitted, at))
     assert sum(n for n, _, _ in build.curves(fitted)["complaint"]) == 48
-    packed = fitting.pack(fitted, at, {"version": "t"})
+    packed = packing.pack(fitted, at, {"version": "t"})
     artefact.write(packed, tmp_path / "model")
     model = TriageClassifier(artefact.read(tmp_path / "model"))
     texts = [r.text for r in ROWS[:9]]
@@ -62,7 +63,7 @@ def test_a_small_model_from_end_to_end(fitted: fitting.Fitted, tmp_path: Path) -
 
 
 def test_training_and_use_see_the_same(fitted: fitting.Fitted) -> None:
-    model = TriageClassifier(fitting.pack(fitted, decide.thresholds(decide.COSTS), {"version": "t"}))
+    model = TriageClassifier(packing.pack(fitted, decide.thresholds(decide.COSTS), {"version": "t"}))
     texts = [ROWS[0].text, "Nie działa nic. Polecam? Nie!", "", "sklep"]
     readings = [model._read(text) for text in texts]
     inputs = model._inputs(readings, model.scorer.sums([reading.rows for reading in readings]))
@@ -71,12 +72,26 @@ def test_training_and_use_see_the_same(fitted: fitting.Fitted) -> None:
     extras = fitting.extras(
         [["Nie", "działa", "nic", ".", "Polecam", "?", "Nie", "!"]],
         [["nie", "dziala", "nic", ".", "polecam", "?", "nie", "!"]],
-        fitted.cues,
+        fitted.words,
     )
-    assert inputs[1, -len(fitted.cues.names) - len(shape.NAMES) :] == pytest.approx(extras[0])
+    n_phrases = len(fitted.words.cues.names) + len(fitted.words.lexicon.names)
+    assert inputs[1, -n_phrases - len(shape.NAMES) :] == pytest.approx(extras[0])
 
 
 def test_no_data_no_training(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(build, "DATA", tmp_path)
     with pytest.raises(ModelError, match="not here"):
         build.shipped()
+
+
+def test_what_is_kept_reads_inflections(fitted: fitting.Fitted, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = fitted.features
+    monkeypatch.setattr(packing, "KEPT", 40)
+    packed = packing.pack(fitted, decide.thresholds(decide.COSTS), {"version": "t"})
+    n_words = len(packed.arrays["squares"])
+    assert n_words == source.n_words
+    assert len(packed.arrays["pairs"]) + len(packed.vocabulary) - n_words == 40
+    assert len(packed.vocabulary) > n_words  # n-grams among them
+    words = packed.vocabulary[:n_words]
+    pairs = {f"{words[a]} {words[b]}" for a, b in packed.arrays["pairs"].tolist()}
+    assert pairs <= set(source.names[n_words : n_words + source.n_pairs])

@@ -32,11 +32,13 @@ def weights(vocabulary: features.Features) -> np.ndarray[tuple[int, int], np.dty
 
 
 def made(vocabulary: features.Features, weights: np.ndarray) -> Scorer:
+    names, n_words = vocabulary.names, vocabulary.n_words
+    known = n_words + vocabulary.n_pairs
     return Scorer(
-        vocabulary.names,
+        names[:n_words] + names[known:],
         (weights * vocabulary.idf[:, None]).astype(np.float32),
-        (vocabulary.idf[: vocabulary.n_words] ** 2).astype(np.float32),
-        n_pairs=vocabulary.n_pairs,
+        (vocabulary.idf[:n_words] ** 2).astype(np.float32),
+        features.pairs_of(names[:n_words], names[n_words:known]),
         base=features.BASE,
         ngrams=features.NGRAMS,
     )
@@ -84,14 +86,7 @@ def test_no_token_reaches_over_a_space(text: str) -> None:
 
 
 def test_a_full_cache_starts_anew(vocabulary: features.Features, monkeypatch: pytest.MonkeyPatch) -> None:
-    scorer = Scorer(
-        vocabulary.names,
-        np.ones((len(vocabulary.names), 2), dtype=np.float32),
-        np.ones(vocabulary.n_words, dtype=np.float32),
-        n_pairs=vocabulary.n_pairs,
-        base=1.0,
-        ngrams=features.NGRAMS,
-    )
+    scorer = made(vocabulary, np.ones((len(vocabulary.names), 2)))
     monkeypatch.setattr("classifiers.scoring.KEEP", 2)
     first = scorer.sums([scorer.read("nie działa paczka")[0]])
     scorer.make_room()

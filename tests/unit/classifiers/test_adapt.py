@@ -21,7 +21,7 @@ def lessons(model: TriageClassifier) -> list[Lesson]:
 def test_a_word_of_the_trade_is_learned() -> None:
     model = classifiers.load()
     learned = adapt.learn(lessons(model))
-    new, old = "U nas rama kwilczy od rana", "Rama stoi w magazynie"
+    new, old = "Ich rama kwilczy", "Rama stoi w magazynie"
     found = [learned.apply(o, t, model.thresholds) for t, o in zip((new, old), model.classify([new, old]), strict=True)]
     assert Intent.COMPLAINT in found[0].intents
     assert Intent.COMPLAINT not in found[1].intents
